@@ -1,0 +1,1 @@
+"""What a score means: aggregation to units, influence, colour scale. Pure functions on NumPy arrays."""

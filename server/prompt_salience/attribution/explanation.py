@@ -1,0 +1,80 @@
+"""An explanation: a run, a method, and how much each unit of its prompt influenced each target.
+
+Decisions:
+- Everything a picture needs is in here, so that reports never ask the engine or the disk.
+- Token spans and unit spans are code points of ``prompt + response``.
+- The first target is the one that was asked for, the whole response by default; after it comes one target for
+  each unit of the response at the same granularity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prompt_salience.attribution.aggregation import Aggregation
+from prompt_salience.engine_client.protocol import Method, ModelInfo, StopReason
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.source_map import SourceMap
+from prompt_salience.prompts.units import Granularity, Part, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceToken:
+    """A token the model read or wrote; ``start:end`` counts code points of prompt + response."""
+
+    id: int
+    text: str
+    start: int
+    end: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class TargetScores:
+    """What one target owes to the sequence.
+
+    Attributes:
+        start: first code point of the target in prompt + response.
+        end: code point after its last.
+        log_prob: natural logarithm of the target's probability, given all before it.
+        token_scores: float64, one for each token of the sequence, ``<bos>`` included.
+        unit_scores: float64, one for each unit of the explanation.
+        influence: float64, one for each unit; the absolute values of the prompt's units sum to one (or are all
+            zero), those of all other units are zero. Negative only with a signed method.
+
+    """
+
+    start: int
+    end: int
+    log_prob: float
+    token_scores: NDArray[np.float64]
+    unit_scores: NDArray[np.float64]
+    influence: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A run and its influence scores. ``documents`` are the texts that the source map points into, by path."""
+
+    model: ModelInfo
+    method: Method
+    granularity: Granularity
+    aggregation: Aggregation
+    prompt: str
+    response: str
+    stop_reason: StopReason
+    source_map: SourceMap
+    tokens: tuple[SequenceToken, ...]
+    units: tuple[Unit, ...]
+    targets: tuple[TargetScores, ...]
+    case: str = ""
+    hint: str = ""
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Prompt and response, one after the other: what all offsets count in."""
+        return self.prompt + self.response

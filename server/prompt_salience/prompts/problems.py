@@ -1,0 +1,34 @@
+"""What is wrong with a prompt file, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prompt_salience.prompts.source_map import Place
+
+
+class Severity(StrEnum):
+    """Whether a problem stops rendering."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault at one place. ``code`` is a stable name such as ``undefined-variable``; a suggestion says the cure."""
+
+    place: Place
+    message: str
+    code: str
+    suggestion: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class PromptError(Exception):
+    """A prompt cannot be rendered: every error found, in the order of the text."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = problems

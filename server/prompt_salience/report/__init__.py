@@ -1,0 +1,1 @@
+"""An explanation as something to look at or to pass on: terminal picture, JSON, notebook."""
