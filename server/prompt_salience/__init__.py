@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prompt_salience.attribution.explanation import Explanation
-    from prompt_salience.explaining import explain
+    from prompt_salience.api import explain
 
 __version__ = "0.1.0"
 __all__ = ["Explanation", "__version__", "explain"]
@@ -19,7 +19,7 @@ __all__ = ["Explanation", "__version__", "explain"]
 def __getattr__(name: str) -> Any:
     """Load the public names on first use: they bring NumPy and, on their first call, the engine."""
     if name == "explain":
-        from prompt_salience.explaining import explain
+        from prompt_salience.api import explain
 
         return explain
     if name == "Explanation":

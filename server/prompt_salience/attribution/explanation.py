@@ -3,8 +3,9 @@
 Decisions:
 - Everything a picture needs is in here, so that reports never ask the engine or the disk.
 - Token spans and unit spans are code points of ``prompt + response``.
-- The first target is the one that was asked for, the whole response by default; after it comes one target for
-  each unit of the response at the same granularity.
+- The first target is the whole response; after it comes one for each unit of the response at the same granularity,
+  and last, where the caller asked for a text that is none of these, that text.
+- ``chosen`` is the target that the caller asked about, and that pictures show.
 """
 
 from __future__ import annotations
@@ -57,7 +58,11 @@ class TargetScores:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A run and its influence scores. ``documents`` are the texts that the source map points into, by path."""
+    """A run and its influence scores.
+
+    ``chosen`` is an index into ``targets``; ``documents`` are the texts that the source map points into, by path;
+    ``hint`` says what makes the result doubtful, such as a prompt far from what the model knows.
+    """
 
     model: ModelInfo
     method: Method
@@ -70,6 +75,7 @@ class Explanation:
     tokens: tuple[SequenceToken, ...]
     units: tuple[Unit, ...]
     targets: tuple[TargetScores, ...]
+    chosen: int = 0
     case: str = ""
     hint: str = ""
     documents: dict[str, Document] = field(default_factory=dict)
