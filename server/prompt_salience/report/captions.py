@@ -1,0 +1,98 @@
+"""What a picture says in words: the target, the method, the model, and how the response ended."""
+
+from __future__ import annotations
+
+import math
+
+from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.engine_client.protocol import StopReason
+from prompt_salience.prompts.source_map import Place
+from prompt_salience.prompts.units import Granularity, Part
+
+_ENDINGS = {
+    StopReason.END_OF_TEXT: "ended by the model",
+    StopReason.STOP_STRING: "ended at a stop string",
+    StopReason.TOKEN_BUDGET: "cut off at the budget of tokens",
+    StopReason.CONTEXT_FULL: "cut off where the model's context is full",
+    StopReason.CANCELLED: "cancelled",
+    StopReason.GIVEN: "given by hand",
+}
+_SMALLEST_FULL_PROBABILITY = 0.0005
+
+
+def ending(explanation: Explanation) -> str:
+    """How long the response is and why it ended: ``24 tokens, ended by the model``."""
+    count = sum(token.part is Part.RESPONSE for token in explanation.tokens)
+    return f"{count:,} {'token' if count == 1 else 'tokens'}, {_ENDINGS[explanation.stop_reason]}"
+
+
+def source(explanation: Explanation) -> str:
+    """The file and case that the prompt was rendered from, as far as they are known."""
+    places = (segment.origin.place for segment in explanation.source_map.segments)
+    path = next((place.path for place in places if place), "")
+    case = f"case {explanation.case}" if explanation.case else ""
+    return ", ".join(part for part in (path, case) if part)
+
+
+def target(explanation: Explanation) -> str:
+    """Which part of the response the picture explains, and how probable the model found it."""
+    log_prob = explanation.targets[explanation.chosen].log_prob
+    return f"{_target_name(explanation)}, {probability(log_prob)}"
+
+
+def _target_name(explanation: Explanation) -> str:
+    if explanation.chosen == 0:
+        return "the whole response"
+    if explanation.chosen <= len(response_units(explanation)):
+        return f"{unit_noun(explanation)} {explanation.chosen} of the response"
+    return "the marked text of the response"
+
+
+def probability(log_prob: float) -> str:
+    """A log-probability, and where it is not vanishing the probability too."""
+    value = math.exp(log_prob)
+    shown = f" ({value:.1%})" if value >= _SMALLEST_FULL_PROBABILITY else ""
+    return f"log-probability {log_prob:.2f}{shown}"
+
+
+def method(explanation: Explanation) -> str:
+    """The method and how token scores became unit scores: ``grad_l2, sum over the tokens of each sentence``."""
+    return f"{explanation.method}, {explanation.aggregation} over the tokens of each {unit_noun(explanation)}"
+
+
+def unit_noun(explanation: Explanation) -> str:
+    """What one unit is called."""
+    return "piece" if explanation.granularity is Granularity.PATTERN else explanation.granularity.value
+
+
+def model(explanation: Explanation) -> str:
+    """The model's name, family, size and number type."""
+    info = explanation.model
+    return f"{info.name}: {info.family}, {count_in_words(info.parameters)} parameters, {info.dtype}"
+
+
+def count_in_words(count: int) -> str:
+    """A large count as people say it: ``2.7 million``."""
+    for size, name in ((10**9, "billion"), (10**6, "million")):
+        if count >= size:
+            return f"{count / size:.3g} {name}"
+    return f"{count:,}"
+
+
+def response_units(explanation: Explanation) -> tuple[int, ...]:
+    """Indices of the units of the response, in order."""
+    return tuple(index for index, unit in enumerate(explanation.units) if unit.part is Part.RESPONSE)
+
+
+def place_of(explanation: Explanation, offset: int) -> str:
+    """Where a character of the prompt stands in its file: ``menu.j2:23:14``; empty when it came from no file."""
+    place = explanation.source_map.within(offset, offset + 1)[0].origin.place
+    return _line_and_column(explanation, place) if place else ""
+
+
+def _line_and_column(explanation: Explanation, place: Place) -> str:
+    document = explanation.documents.get(place.path)
+    if document is None:
+        return place.path
+    line, column = document.line_and_column(place.start)
+    return f"{place.path}:{line}:{column}"
