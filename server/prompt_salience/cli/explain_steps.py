@@ -1,0 +1,130 @@
+"""What ``prompt-salience explain`` does: read, load, complete, explain, print.
+
+Decisions:
+- The prompt is rendered before a model is looked for: a mistake in the file is told at once.
+- Standard output holds the result and nothing else; problems, hints and progress go to standard error.
+- An interrupted run says what the model had written by then.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prompt_salience.attribution.aggregation import Aggregation
+from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.cli.console import look_for, result_console
+from prompt_salience.cli.errors import InputError, UsageError
+from prompt_salience.cli.files import read_template_file
+from prompt_salience.cli.progress import ProgressLine
+from prompt_salience.cli.rendered_file import RenderedFile, rendered_file
+from prompt_salience.cli.session import Session
+from prompt_salience.engine_client.models import find_model
+from prompt_salience.engine_client.protocol import Completion, Method, SamplingSettings
+from prompt_salience.explaining import Settings, complete_and_explain
+from prompt_salience.prompts.units import Granularity
+from prompt_salience.report.escaping import escaped
+from prompt_salience.report.explanation_json import to_json
+from prompt_salience.report.terminal import print_picture
+
+
+def explain_and_print(arguments: Namespace, session: Session) -> None:
+    """Explain one prompt and print the result.
+
+    Raises:
+        InputError: the file is at fault.
+        UsageError: options contradict each other.
+        RequestError: the target is not in the response.
+        EngineError: the model could not be loaded or run.
+    """
+    granularity = _granularity(arguments)
+    file = rendered_file(arguments, read_template_file(arguments.file, session.stdin), session)
+    settings = _settings(arguments, granularity, _given_response(arguments, file))
+    explanation = _explained(arguments, session, file, settings)
+    _print(explanation, arguments, session)
+
+
+def _granularity(arguments: Namespace) -> Granularity:
+    if arguments.pattern is not None and arguments.granularity in {None, Granularity.PATTERN}:
+        return Granularity.PATTERN
+    if arguments.pattern is not None:
+        raise UsageError("--pattern is for --granularity pattern; leave one of the two out")
+    if arguments.granularity == Granularity.PATTERN:
+        raise UsageError("--granularity pattern needs a regular expression: --pattern REGEX")
+    return Granularity(arguments.granularity or Granularity.SENTENCE)
+
+
+def _given_response(arguments: Namespace, file: RenderedFile) -> str | None:
+    if not arguments.use_target:
+        given: str | None = arguments.response
+        return given
+    if file.target is None:
+        message = f"{arguments.file}: {file.case_in_words} names no target, so --use-target has nothing to use"
+        raise InputError(message)
+    return file.target
+
+
+def _settings(arguments: Namespace, granularity: Granularity, response: str | None) -> Settings:
+    return Settings(
+        method=Method(arguments.method),
+        granularity=granularity,
+        aggregation=Aggregation(arguments.aggregation) if arguments.aggregation else None,
+        pattern=arguments.pattern,
+        target_text=arguments.target,
+        target_unit=arguments.target_unit,
+        response=response,
+        sampling=SamplingSettings(
+            max_new_tokens=arguments.max_new_tokens,
+            temperature=arguments.temperature,
+            top_k=arguments.top_k,
+            top_p=arguments.top_p,
+            seed=arguments.seed,
+            stop_strings=tuple(arguments.stop),
+        ),
+    )
+
+
+def _explained(arguments: Namespace, session: Session, file: RenderedFile, settings: Settings) -> Explanation:
+    model = find_model(arguments.model)
+    so_far: list[Completion] = []
+    with _telling(so_far, session), ProgressLine(session.stderr) as progress:
+        progress(f"loading {model.name}", 0, 0)
+        engine = session.load(model, arguments.dtype, progress)
+        return complete_and_explain(
+            engine,
+            file.prompt,
+            settings,
+            case=file.case,
+            documents=file.documents,
+            progress=progress,
+            on_completion=_keeping_last(so_far),
+        )
+
+
+def _keeping_last(so_far: list[Completion]) -> Callable[[Completion], None]:
+    def keep(completion: Completion) -> None:
+        so_far[:] = [completion]
+
+    return keep
+
+
+@contextmanager
+def _telling(so_far: list[Completion], session: Session) -> Iterator[None]:
+    """Say what had been written when an interrupt ends the block."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        written = so_far[0].text if so_far else ""
+        session.say(f"Interrupted. Written so far:\n{escaped(written)}" if written else "Interrupted.")
+        raise
+
+
+def _print(explanation: Explanation, arguments: Namespace, session: Session) -> None:
+    if arguments.format == "json":
+        session.stdout.write(to_json(explanation) + "\n")
+        if explanation.hint:
+            session.say(f"note: {escaped(explanation.hint)}")
+        return
+    console = result_console(arguments, session)
+    print_picture(explanation, console, look_for(arguments, console))

@@ -1,0 +1,76 @@
+"""``prompt-salience``: parse the command line, run one command, and end with an exit code that scripts can use.
+
+Decisions:
+- Exit codes: 0 done; 1 the input is at fault; 2 usage; 3 the model could not be loaded or run; 130 interrupted;
+  141 the reader of standard output went away, as a shell reports it of other tools.
+- Nothing heavy is imported before a command runs, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+
+from prompt_salience import __version__
+from prompt_salience.cli import explain, models, render
+from prompt_salience.cli.session import Session
+
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+_EXIT_CODES = """\
+exit codes:
+  0  done
+  1  the input is at fault: a message says where and why
+  2  the command line is at fault
+  3  the model could not be loaded or run
+"""
+
+
+def main(argv: Sequence[str] | None = None, session: Session | None = None) -> int:
+    """Run one command and return its exit code; ``session`` is this process's unless a test brings its own.
+
+    Raises:
+        SystemExit: by ``argparse``, after ``--help``, ``--version`` or a usage error.
+    """
+    arguments = command_line().parse_args(argv)
+    session = session or Session.of_this_process()
+    try:
+        code = _exit_code(arguments, session)
+        session.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_standard_output(session)
+        return CLOSED_PIPE
+    return code
+
+
+def command_line() -> ArgumentParser:
+    """The parser of the whole command line."""
+    parser = ArgumentParser(
+        prog="prompt-salience",
+        description="Shows which parts of a prompt made Gemma answer as it did.",
+        epilog=_EXIT_CODES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (explain, render, models):
+        command.add_command(commands)
+    return parser
+
+
+def _exit_code(arguments: Namespace, session: Session) -> int:
+    from prompt_salience.cli.exit_codes import exit_code_of
+
+    return exit_code_of(lambda: arguments.run(arguments, session), session)
+
+
+def _forget_standard_output(session: Session) -> None:
+    """Send what is still buffered nowhere: the interpreter flushes once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, session.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,69 @@
+"""The command line as a process of its own: start-up, closed pipes, exit codes."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "import sys; from prompt_salience.cli.main import main; sys.exit(main())"]
+HEAVY = ["numpy", "rich", "jinja2", "yaml", "regex", "keras", "jax", "tensorflow"]
+
+
+def run(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], check=False, capture_output=True, text=True, timeout=120, **options)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["explain", "--help"], ["--version"]])
+def test_help_is_quick(arguments):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run(*arguments).returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent < 0.6, f"{spent:.2f} s of processor time"
+
+
+def test_help_imports_nothing_heavy():
+    script = (
+        "import sys, json\nfrom prompt_salience.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print('\\n' + json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert json.loads(shown.stdout.splitlines()[-1]) == []
+
+
+def test_no_command_is_a_usage_error():
+    assert run().returncode == 2
+
+
+def test_the_input_at_fault_is_exit_code_1(tmp_path):
+    ended = run("render", "nothing.txt", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "nothing.txt: No such file or directory\n")
+
+
+def test_a_model_that_is_not_there_is_exit_code_3(tmp_path):
+    ended = run("explain", "-", "--model", str(tmp_path), input="Hello")
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr.startswith(f"prompt-salience: error: {tmp_path}: there is no config.json in it.")
+
+
+def test_a_closed_pipe_is_quiet(tmp_path: Path):
+    (tmp_path / "long.txt").write_text("A line of some length.\n" * 50_000)
+    script = f"{sys.executable} -c 'import sys; from prompt_salience.cli.main import main; sys.exit(main())'"
+    pipeline = f"{script} render long.txt | true; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(
+        ["bash", "-c", pipeline], check=False, capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+    assert ended.stdout == "141\n"
+    assert ended.stderr == ""
+
+
+def test_models_lists_the_embedded_one():
+    ended = run("models")
+    assert ended.returncode == 0
+    assert ended.stdout.split()[:2] == ["menu-judge", "embedded"]
