@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prompt_salience.attribution.explanation import Explanation
     from prompt_salience.api import explain
+    from prompt_salience.attribution.explanation import Explanation
 
 __version__ = "0.1.0"
 __all__ = ["Explanation", "__version__", "explain"]

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from prompt_salience.attribution.aggregation import Aggregation, unit_scores
+from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
 from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
 from prompt_salience.attribution.influence import influence
-from prompt_salience.embedded.familiarity import hint_for
 from prompt_salience.engine_client.protocol import (
     Completion,
     Engine,
@@ -29,6 +28,7 @@ from prompt_salience.engine_client.protocol import (
     TokenScores,
     no_progress,
 )
+from prompt_salience.familiarity import foreign_prompt_hint
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import RenderedPrompt
 from prompt_salience.prompts.source_map import OriginKind, SourceMap
@@ -104,10 +104,12 @@ def complete_and_explain(
         source_map=prompt.source_map,
         tokens=tokens,
         units=units,
-        targets=_scored_targets(engine.explain(request, progress), spans, tokens, units, aggregation),
+        targets=_scored_targets(
+            prompt.text + completion.text, engine.explain(request, progress), spans, tokens, units, aggregation
+        ),
         chosen=chosen,
         case=case,
-        hint=hint_for(engine, [token.id for token in prompt_tokens]),
+        hint=foreign_prompt_hint(engine, [token.id for token in prompt_tokens]),
         documents=dict(documents or {}),
     )
 
@@ -229,13 +231,14 @@ def _token_range(tokens: Sequence[SequenceToken], span: Span) -> tuple[int, int]
 
 
 def _scored_targets(
+    text: str,
     scored: TokenScores,
     spans: Sequence[Span],
     tokens: Sequence[SequenceToken],
     units: Sequence[Unit],
     aggregation: Aggregation,
 ) -> tuple[TargetScores, ...]:
-    token_spans = np.array([_share_span(token) for token in tokens])
+    token_spans = inked_spans(text, [_share_span(token) for token in tokens])
     unit_spans = np.array([(unit.start, unit.end) for unit in units])
     in_prompt = np.array([unit.part is Part.PROMPT for unit in units])
     by_unit = unit_scores(scored.scores, token_spans, unit_spans, aggregation)
