@@ -1,0 +1,1 @@
+"""Prompt file formats, one module each behind the protocol in ``format``."""

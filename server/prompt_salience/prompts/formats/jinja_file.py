@@ -1,0 +1,41 @@
+"""Bare Jinja: the whole file is the template, and its values stand in a sidecar.
+
+Decisions:
+- As stock Jinja does by default, one line end at the end of the file is dropped.
+"""
+
+from __future__ import annotations
+
+from prompt_salience.prompts.cases import Case
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.formats.format import PromptTemplate
+from prompt_salience.prompts.formats.sidecar import SidecarReader
+from prompt_salience.prompts.jinja.program import compile_template
+from prompt_salience.prompts.normalised import NormalisedText
+
+NAME = "jinja"
+ENDINGS = (".j2", ".jinja", ".jinja2")
+HAS_SIDECAR = True
+
+
+def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
+    """The template that a document holds."""
+    return parse_jinja(document, sidecar, NAME, keep_trailing_newline=False)
+
+
+def parse_jinja(
+    document: Document, sidecar: Document | None, name: str, *, keep_trailing_newline: bool
+) -> PromptTemplate:
+    """A template whose body is the whole document.
+
+    Raises:
+        PromptError: the template or its sidecar is broken.
+
+    """
+    body = NormalisedText(document, 0, len(document.text))
+    program = compile_template(body, keep_trailing_newline=keep_trailing_newline)
+    if sidecar is None:
+        return PromptTemplate(document, None, name, body, (Case(),), program)
+    reader = SidecarReader(sidecar)
+    cases = reader.cases()
+    return PromptTemplate(document, sidecar, name, body, cases, program, warnings=tuple(reader.warnings))
