@@ -6,6 +6,7 @@ Usage: python docs/picture.py docs/explain.svg -- prompt-salience explain sample
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-WIDTH = 100
+WIDTH = 82
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 
@@ -24,7 +25,9 @@ def printed(command: list[str]) -> str:
         subprocess.CalledProcessError: the command failed.
     """
     options = ["--color", "always", "--width", str(WIDTH)]
-    return subprocess.run([*command, *options], check=True, capture_output=True, encoding="utf-8").stdout
+    terminal = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    run = subprocess.run([*command, *options], check=True, capture_output=True, encoding="utf-8", env=terminal)
+    return run.stdout
 
 
 def drawn(output: str, title: str) -> str:

@@ -21,7 +21,7 @@ from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form
 from prompt_salience.prompts.rendering import chosen_case, render
 from prompt_salience.report.notebook import show_explanations_in_notebooks
-from prompt_salience.template_files import TemplateFile, parsed_template, read_template
+from prompt_salience.template_files import TemplateFile, parsed_template, read_template, with_overrides
 
 
 def explain(
@@ -54,7 +54,7 @@ def explain(
         RequestError: the target is not in the response, or the response is empty.
         EngineError: the model could not be loaded or run.
     """
-    file = _template_file(prompt)
+    file = with_overrides(_template_file(prompt), values or {})
     chosen = chosen_case(file.template, case)
     rendered = render(file.template, chosen.name, values or {}, form)
     show_explanations_in_notebooks()

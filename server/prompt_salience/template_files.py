@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from prompt_salience.prompts.decoding import decode
 from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.overrides import override_document
 from prompt_salience.prompts.template import PromptTemplate, parse_template, sidecar_name
 
 LARGEST = 4 * 2**20
@@ -51,6 +52,12 @@ def parsed_template(document: Document, sidecar: Document | None = None) -> Temp
     """
     documents = {text.path: text for text in (document, sidecar) if text}
     return TemplateFile(parse_template(document, sidecar), documents)
+
+
+def with_overrides(file: TemplateFile, overrides: Mapping[str, str]) -> TemplateFile:
+    """The same template, with the texts of values given by hand among its documents."""
+    given = (override_document(name, text) for name, text in overrides.items())
+    return TemplateFile(file.template, {**file.documents, **{document.path: document for document in given}})
 
 
 def existing_sidecar(path: str) -> str | None:

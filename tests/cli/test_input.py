@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from prompt_salience.cli.files import LARGEST
+from prompt_salience.template_files import LARGEST
 
 
 @pytest.fixture

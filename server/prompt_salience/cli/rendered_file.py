@@ -12,7 +12,7 @@ from prompt_salience.cli.session import Session
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form, RenderedPrompt
 from prompt_salience.prompts.rendering import chosen_case, render, template_problems
-from prompt_salience.template_files import TemplateFile
+from prompt_salience.template_files import TemplateFile, with_overrides
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,12 @@ def rendered_file(arguments: Namespace, file: TemplateFile, session: Session) ->
     Raises:
         InputError: the case is not in the file, or the template cannot be rendered with these values.
     """
+    overrides = dict(arguments.values)
+    file = with_overrides(file, overrides)
     with problems_shown(file.documents):
         case = chosen_case(file.template, arguments.case)
         form = Form(arguments.form) if arguments.form else None
-        prompt = render(file.template, case.name, dict(arguments.values), form)
+        prompt = render(file.template, case.name, overrides, form)
     for problem in template_problems(file.template):
         session.say(described(problem, file.documents))
     return RenderedFile(prompt, case.name, case.target, file.documents)

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from tests.unit.prompts.template_generator import VALUES, TemplateGenerator
+from template_generator import VALUES, TemplateGenerator
 
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.jinja.program import compile_template
