@@ -62,7 +62,8 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     try:
         return regex.compile(pattern, regex.MULTILINE)
     except regex.error as error:
-        raise PatternError(f"The pattern is no regular expression: {error.msg}.", error.pos) from error
+        fault = vars(error)  # The stubs of regex leave its attributes out.
+        raise PatternError(f"The pattern is no regular expression: {fault['msg']}.", fault["pos"]) from error
     except RecursionError as error:
         raise PatternError("The pattern is nested too deeply.") from error
 

@@ -44,7 +44,7 @@ def by_hand(row, tokens, units):
     return sums, [total / weight if weight else 0.0 for total, weight in zip(sums, mass, strict=True)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sequences())
 def test_equals_a_count_by_hand(sequence):
     scores, tokens, units = sequence
@@ -54,7 +54,7 @@ def test_equals_a_count_by_hand(sequence):
         np.testing.assert_allclose(found, np.reshape(expected, found.shape), rtol=1e-9, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sequences())
 def test_the_sum_conserves_every_token_that_touches_a_unit(sequence):
     scores, tokens, units = sequence
@@ -63,7 +63,7 @@ def test_the_sum_conserves_every_token_that_touches_a_unit(sequence):
     np.testing.assert_allclose(total, scores[:, touching].sum(axis=-1), rtol=1e-9, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sequences(), st.randoms())
 def test_the_order_of_tokens_does_not_matter(sequence, random):
     scores, tokens, units = sequence
@@ -73,7 +73,7 @@ def test_the_order_of_tokens_does_not_matter(sequence, random):
     np.testing.assert_allclose(shuffled, unit_scores(scores, tokens, units, Aggregation.SUM), rtol=1e-9, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sequences(), st.data())
 def test_splitting_a_unit_splits_its_score(sequence, data):
     scores, tokens, units = sequence

@@ -1,7 +1,7 @@
 """Influence: shares of the prompt's units."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -12,7 +12,6 @@ scores = arrays(float, SHAPE, elements=st.floats(-1e300, 1e300))
 sides = arrays(bool, SHAPE[1])
 
 
-@settings(deadline=None)
 @given(scores, sides)
 def test_absolute_shares_sum_to_one_or_are_all_zero(scores, in_prompt):
     shares = influence(scores, in_prompt)
@@ -21,13 +20,11 @@ def test_absolute_shares_sum_to_one_or_are_all_zero(scores, in_prompt):
     np.testing.assert_allclose(total, np.where(silent, 0.0, 1.0), atol=1e-12)
 
 
-@settings(deadline=None)
 @given(scores, sides)
 def test_units_outside_the_prompt_take_no_share(scores, in_prompt):
     assert not influence(scores, in_prompt)[:, ~in_prompt].any()
 
 
-@settings(deadline=None)
 @given(scores, sides)
 def test_shares_keep_the_sign_and_the_order_of_the_scores(scores, in_prompt):
     shares, inside = influence(scores, in_prompt), scores[:, in_prompt]

@@ -1,6 +1,6 @@
 """Rows of text: nothing lost, nothing too wide, offsets true."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -10,7 +10,6 @@ from prompt_salience.report.layout import clipped, rows
 TEXTS = st.text(alphabet=st.sampled_from("ab .\n\r\t\x1b日本é👩\u200d👧\u0301\u202e"), max_size=80)
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(2, 30))
 def test_rows_cover_the_text_in_order_and_without_gap(text, width):
     position = 0
@@ -20,7 +19,6 @@ def test_rows_cover_the_text_in_order_and_without_gap(text, width):
     assert position == len(text)
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(8, 30))
 def test_no_row_is_too_wide(text, width):
     for row in rows(text, 0, len(text), width):
@@ -28,7 +26,6 @@ def test_no_row_is_too_wide(text, width):
         assert row.width == sum(cell_len(glyph.text) for glyph in row.glyphs)
 
 
-@settings(deadline=None)
 @given(TEXTS, st.integers(2, 30))
 def test_every_character_that_is_not_blank_is_shown_where_it_stands(text, width):
     shown = "".join(glyph.text for row in rows(text, 0, len(text), width) for glyph in row.glyphs)
