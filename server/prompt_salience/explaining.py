@@ -42,6 +42,7 @@ class Settings:
     Attributes:
         aggregation: how a unit's token scores become one number; None leaves the choice to the method.
         pattern: the regular expression of the granularity ``pattern``.
+        language: the two-letter code of the language whose abbreviations do not end a sentence.
         target_text: a text in the response to explain; its first occurrence counts.
         target_unit: the number of a unit of the response to explain, counted from one.
         response: a response given by hand: nothing is generated.
@@ -51,6 +52,7 @@ class Settings:
     granularity: Granularity = Granularity.SENTENCE
     aggregation: Aggregation | None = None
     pattern: str | None = None
+    language: str = "en"
     target_text: str | None = None
     target_unit: int | None = None
     response: str | None = None
@@ -182,7 +184,7 @@ def _units(
         messages=prompt.messages,
         token_spans=tuple((token.start, token.end) for token in tokens if token.part is not Part.SPECIAL),
     )
-    return divide(division, settings.granularity, pattern=settings.pattern)
+    return divide(division, settings.granularity, pattern=settings.pattern, language=settings.language)
 
 
 Span = tuple[int, int]

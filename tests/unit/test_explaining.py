@@ -50,6 +50,13 @@ def test_target_ranges_hold_exactly_the_tokens_of_their_text():
     assert [token.text.strip() for token in explanation.tokens[start:end]] == ["eggs"]
 
 
+def test_sentences_follow_the_language():
+    engine = ScriptedEngine(" Nimm Tee, Saft usw. Danach Kuchen.")
+    english, german = (explained(Settings(language=code), engine) for code in ("en", "de"))
+    assert len(english.targets) == 3
+    assert len(german.targets) == 2
+
+
 def test_a_text_that_is_a_unit_is_not_explained_twice():
     explanation = explained(Settings(target_text="It has eggs in it."))
     assert explanation.chosen == 1

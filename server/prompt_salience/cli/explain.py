@@ -78,6 +78,12 @@ def _add_explanation_options(parser: ArgumentParser) -> None:
     )
     group.add_argument("--pattern", metavar="REGEX", help="units are the matches of your own regular expression")
     group.add_argument(
+        "--language",
+        metavar="CODE",
+        default="en",
+        help="language of the sentences, as two letters (default: %(default)s)",
+    )
+    group.add_argument(
         "--aggregation",
         metavar="HOW",
         choices=LazyChoices(_aggregations),

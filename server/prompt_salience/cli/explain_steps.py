@@ -71,6 +71,7 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
         granularity=granularity,
         aggregation=Aggregation(arguments.aggregation) if arguments.aggregation else None,
         pattern=arguments.pattern,
+        language=arguments.language,
         target_text=arguments.target,
         target_unit=arguments.target_unit,
         response=response,
