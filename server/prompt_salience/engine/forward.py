@@ -1,0 +1,106 @@
+"""The forward pass over a whole sequence, layer by layer, keeping what a backward pass needs.
+
+Decisions:
+- One compiled block serves all layers, so that compile time does not grow with depth.
+- Between layers the pass waits for the device and reports: a report that raises cancels it at once.
+- Only the input of each layer is kept; a backward pass computes the inside of a layer again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.typing import ArrayLike
+from numpy.typing import NDArray
+
+from prompt_salience.engine.compiling import compiled
+from prompt_salience.engine.config import BlockConfig, DecoderConfig
+from prompt_salience.engine.decoder_block import decoder_block
+from prompt_salience.engine.lengths import bucket_length, padded
+from prompt_salience.engine.positions import LayerView, layer_view
+from prompt_salience.engine.weights import BlockWeights, DecoderWeights
+from prompt_salience.engine_client.protocol import Progress
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """A model ready to run: its config, its weights, and a view for each layer."""
+
+    config: DecoderConfig
+    weights: DecoderWeights
+    views: tuple[LayerView, ...]
+
+
+def decoder(config: DecoderConfig, weights: DecoderWeights) -> Decoder:
+    """Put a config and weights together; layers of one kind share one view."""
+    views = {kind: layer_view(kind, config.block.head_dim) for kind in config.layers}
+    return Decoder(config, weights, tuple(views[kind] for kind in config.layers))
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """What one forward pass left behind.
+
+    Attributes:
+        token_ids: the ids, without padding.
+        embeddings: e_i, before scaling; shape [bucket, hidden].
+        layer_inputs: shape [1, bucket, hidden], one for each layer, first to last.
+        output: what the last layer wrote, before the final norm; shape [1, bucket, hidden].
+
+    """
+
+    token_ids: tuple[int, ...]
+    embeddings: Array
+    layer_inputs: tuple[Array, ...]
+    output: Array
+
+    @property
+    def bytes(self) -> int:
+        """The memory that the pass keeps."""
+        return int(self.embeddings.nbytes + self.output.nbytes + sum(array.nbytes for array in self.layer_inputs))
+
+
+@compiled(static=("scale",))
+def embedded(scale: float, embedding: Array, token_ids: ArrayLike) -> tuple[Array, Array]:
+    """Token embeddings, and what the first layer reads.
+
+    The factor is rounded to the weights' dtype, as Gemma does.
+
+    Args:
+        scale: what embeddings are multiplied by.
+        embedding: shape [vocabulary, hidden].
+        token_ids: int32, shape [length].
+
+    Returns:
+        shapes [length, hidden], before scaling, and [1, length, hidden], after it.
+
+    """
+    embeddings = jnp.take(embedding, jnp.asarray(token_ids), axis=0)
+    return embeddings, (embeddings * jnp.asarray(scale, embeddings.dtype))[None]
+
+
+@compiled(static=("config",))
+def _compiled_layer(config: BlockConfig, weights: BlockWeights, view: LayerView, hidden: Array) -> Array:
+    return decoder_block(config, weights, view, hidden)[0]
+
+
+def padded_ids(token_ids: tuple[int, ...]) -> NDArray[np.int32]:
+    """Token ids with zeros after them up to their bucket length, int32."""
+    return padded(np.asarray(token_ids, np.int32), bucket_length(len(token_ids)))
+
+
+def forward(model: Decoder, token_ids: tuple[int, ...], progress: Progress) -> ForwardPass:
+    """Run all layers over a sequence.
+
+    Causality keeps padding after the sequence from changing anything before it.
+    """
+    inputs: list[Array] = []
+    embeddings, hidden = embedded(model.config.embedding_scale, model.weights.embedding, padded_ids(token_ids))
+    for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
+        progress("reading", index, len(model.views))
+        inputs.append(hidden)
+        hidden = _compiled_layer(model.config.block, weights, view, hidden).block_until_ready()
+    return ForwardPass(token_ids, embeddings, tuple(inputs), hidden)

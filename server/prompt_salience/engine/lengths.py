@@ -1,0 +1,61 @@
+"""To which sizes sequences and batches are padded, so that few sizes are ever compiled.
+
+Decisions:
+- Two bucket lengths for each doubling: padding adds at most half to a sequence, and an edit of a few words seldom
+  leaves its bucket.
+- Targets and target rows come in a few counts too; more of them are worked off in several batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Number = TypeVar("_Number", bound=np.generic)
+
+SHORTEST = 64
+TARGET_COUNTS = (1, 4, 6, 8, 12, 16)
+ROWS_AT_ONCE = 64
+_FEW_ROWS = 16
+_NUMBERS_AT_ONCE = 64 * 1024 * 1024
+
+
+def bucket_length(length: int) -> int:
+    """The smallest bucket that holds ``length`` tokens: 64, 96, 128, 192, 256, 384 and so on."""
+    bucket = SHORTEST
+    while bucket < length:
+        bucket = bucket * 3 // 2 if bucket & (bucket - 1) == 0 else bucket * 4 // 3
+    return bucket
+
+
+def target_count(count: int) -> int:
+    """To how many targets ``count`` of them are padded: one of ``TARGET_COUNTS``."""
+    return next(size for size in TARGET_COUNTS if size >= count)
+
+
+def row_count(count: int) -> int:
+    """To how many target rows ``count`` of them are padded: 16, or a multiple of 64."""
+    return _FEW_ROWS if count <= _FEW_ROWS else -(-count // ROWS_AT_ONCE) * ROWS_AT_ONCE
+
+
+def targets_at_once(heads: int, length: int) -> int:
+    """How many targets one backward pass may hold, so that a layer's attention gradients stay within bounds.
+
+    A target needs ``heads * length * length`` numbers in each layer, one layer at a time.
+    """
+    affordable = _NUMBERS_AT_ONCE // (heads * length * length)
+    return max((count for count in TARGET_COUNTS if count <= affordable), default=1)
+
+
+def batches(count: int, size: int) -> Iterator[slice]:
+    """Slices of at most ``size`` that cover ``count`` things in order."""
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+
+
+def padded(numbers: NDArray[_Number], size: int) -> NDArray[_Number]:
+    """The array with zeros after its first axis up to ``size``."""
+    widths = [(0, size - numbers.shape[0])] + [(0, 0)] * (numbers.ndim - 1)
+    return np.pad(numbers, widths)

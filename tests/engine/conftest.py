@@ -1,0 +1,67 @@
+"""Presets that every engine test may load: written once a session, and never changed by a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+# Keras reads the first when it is first imported. The second keeps compiled code out of the home directory.
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["PROMPT_SALIENCE_CACHE"] = str(Path(__file__).parents[2] / ".cache" / "tests")
+
+from presets import Family, write_preset
+
+
+@contextmanager
+def quick_compilation() -> Iterator[None]:
+    """Let XLA optimise next to nothing: the initial weights, overwritten at once, are not worth four times the wait."""
+    import jax
+
+    flag = "jax_disable_most_optimizations"
+    before = jax.config.read(flag)
+    jax.config.update(flag, val=True)
+    try:
+        yield
+    finally:
+        jax.config.update(flag, before)
+
+
+@pytest.fixture(scope="session")
+def preset_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Family], Path]:
+    """The folder of a family's preset, written when it is first asked for."""
+
+    @cache
+    def written(family: Family) -> Path:
+        with quick_compilation():
+            return write_preset(tmp_path_factory.mktemp("presets") / f"tiny_{family}", family)
+
+    return written
+
+
+@pytest.fixture(scope="session", params=list(Family))
+def preset(request: pytest.FixtureRequest, preset_of: Callable[[Family], Path]) -> Path:
+    """Each family's preset in turn."""
+    return preset_of(request.param)
+
+
+@pytest.fixture(scope="session")
+def gemma_preset(preset_of: Callable[[Family], Path]) -> Path:
+    """Gemma 1: one key/value head, no post norms, no window, no soft-cap."""
+    return preset_of(Family.GEMMA)
+
+
+@pytest.fixture(scope="session")
+def gemma2_preset(preset_of: Callable[[Family], Path]) -> Path:
+    """Gemma 2: soft-caps, post norms, windows on every other layer, two key/value heads."""
+    return preset_of(Family.GEMMA_2)
+
+
+@pytest.fixture(scope="session")
+def gemma3_preset(preset_of: Callable[[Family], Path]) -> Path:
+    """Gemma 3, text only: query and key norms, five local layers and a global one with scaled positions."""
+    return preset_of(Family.GEMMA_3)

@@ -1,0 +1,141 @@
+"""Token scores are what they are said to be: checked against differences, and against Keras differentiated whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from models import backbone_of, decoder_in_float64, decoder_of, engine_of, keras_log_probs, some_ids
+from numpy.testing import assert_allclose, assert_array_equal
+
+from prompt_salience.engine.explanation import explained
+from prompt_salience.engine.forward import Decoder, ForwardPass, forward
+from prompt_salience.engine.gradients import head_gradients, input_gradients, spread
+from prompt_salience.engine.logits import row_log_probs
+from prompt_salience.engine.targets import TargetRows, target_rows
+from prompt_salience.engine_client.protocol import EngineError, ExplainRequest, Method, no_progress
+
+IDS = some_ids(45)
+TARGETS = ((30, 45), (31, 32), (40, 44), (1, 45), (44, 45))
+
+
+def scores(
+    preset: Path, targets: tuple[tuple[int, int], ...], method: Method = Method.GRAD_L2, ids: tuple[int, ...] = IDS
+) -> np.ndarray:
+    return engine_of(preset).explain(ExplainRequest(ids, targets, method)).scores
+
+
+def gradients_by_embeddings(model: Decoder, run: ForwardPass, rows: TargetRows) -> np.ndarray:
+    """g_i of all targets, shape [targets, bucket, hidden]."""
+    _, head = head_gradients(model, run, rows)
+    seeds = spread(run.output, rows.positions, rows.members, head)
+    return np.asarray(input_gradients(model, run, seeds, no_progress)) * model.config.embedding_scale
+
+
+def log_prob_of(model: Decoder, run: ForwardPass, rows: TargetRows, embeddings: np.ndarray) -> float:
+    """log p(S) of the first target for other embeddings, by running the layers' pure function again."""
+    from prompt_salience.engine.decoder_block import decoder_block
+
+    hidden = jnp.asarray(embeddings)[None] * model.config.embedding_scale
+    for weights, view in zip(model.weights.blocks, model.views, strict=True):
+        hidden, _ = decoder_block(model.config.block, weights, view, hidden)
+    log_probs = row_log_probs(
+        model.config, model.weights.embedding, model.weights.final_norm, hidden[0, rows.positions], rows.next_ids
+    )
+    return float(rows.members[0] @ np.asarray(log_probs))
+
+
+def test_gradients_are_the_limits_of_differences_in_float64(preset: Path) -> None:
+    step, random = 1e-5, np.random.default_rng(1)
+    with jax.enable_x64(new_val=True):
+        model = decoder_in_float64(decoder_of(preset))
+        ids = IDS[:20]
+        rows = target_rows(ids, ((12, 17),))
+        run = forward(model, ids, no_progress)
+        embeddings = np.asarray(run.embeddings)
+        assert embeddings.dtype == np.float64
+        gradients = gradients_by_embeddings(model, run, rows)[0]
+        for _ in range(5):
+            direction = random.standard_normal(embeddings.shape)
+            ahead = log_prob_of(model, run, rows, embeddings + step * direction)
+            behind = log_prob_of(model, run, rows, embeddings - step * direction)
+            assert_allclose(np.sum(gradients * direction), (ahead - behind) / (2 * step), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_scores_are_those_of_kerass_model_differentiated_whole(preset: Path, target: tuple[int, int]) -> None:
+    backbone = backbone_of(preset)
+    embeddings = backbone.token_embedding.embeddings.value[jnp.array(IDS)]
+
+    def log_prob(variable: jax.Array) -> jax.Array:
+        return keras_log_probs(backbone, variable, IDS)[target[0] - 1 : target[1] - 1].sum()
+
+    expected, gradients = jax.value_and_grad(log_prob)(embeddings)
+    result = engine_of(preset).explain(ExplainRequest(IDS, (target,)))
+    norms = np.linalg.norm(np.asarray(gradients, np.float64), axis=1)
+    assert_allclose(result.log_probs[0], expected, rtol=1e-5)
+    assert_allclose(result.scores[0], norms, rtol=2e-4, atol=1e-5 * norms.max())
+    products = np.sum(np.asarray(gradients, np.float64) * np.asarray(embeddings), axis=1)
+    signed = scores(preset, (target,), Method.GRAD_DOT_INPUT)[0]
+    assert_allclose(signed, products, rtol=2e-4, atol=1e-5 * np.abs(products).max())
+
+
+@pytest.mark.parametrize("method", Method)
+def test_scores_are_exactly_zero_at_and_after_the_last_target_position(preset: Path, method: Method) -> None:
+    found = scores(preset, TARGETS, method)
+    assert found.dtype == np.float64
+    assert found.shape == (len(TARGETS), len(IDS))
+    for row, (_, end) in zip(found, TARGETS, strict=True):
+        assert_array_equal(row[end - 1 :], 0.0)
+        assert not np.signbit(row[end - 1 :]).any()
+        assert row[: end - 1].all()
+
+
+def test_padding_changes_nothing(preset: Path) -> None:
+    """A sequence that is followed by others sits in a longer bucket, and has the same scores."""
+    ids = IDS + some_ids(130, seed=3)[1:]
+    found = scores(preset, TARGETS, ids=ids)
+    assert_array_equal(found[:, len(IDS) :], 0.0)
+    expected = scores(preset, TARGETS)
+    assert_allclose(found[:, : len(IDS)], expected, rtol=1e-4, atol=1e-5 * expected.max())
+
+
+def test_a_batch_of_targets_equals_one_at_a_time(preset: Path) -> None:
+    targets = tuple((start, start + 1 + start % 3) for start in range(20, 42))
+    together = scores(preset, targets)
+    for target, row in zip(targets, together, strict=True):
+        assert_allclose(row, scores(preset, (target,))[0], rtol=1e-4, atol=1e-5 * row.max())
+
+
+def test_more_targets_than_fit_in_a_pass_are_worked_off_in_several(
+    preset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = scores(preset, TARGETS)
+    monkeypatch.setattr("prompt_salience.engine.explanation.targets_at_once", lambda _heads, _length: 4)
+    assert_allclose(scores(preset, TARGETS), expected, rtol=1e-4, atol=1e-5 * expected.max())
+
+
+def test_grad_dot_input_of_a_span_is_the_sum_over_its_tokens(preset: Path) -> None:
+    whole = scores(preset, ((30, 45),), Method.GRAD_DOT_INPUT)[0]
+    tokens = scores(preset, tuple((at, at + 1) for at in range(30, 45)), Method.GRAD_DOT_INPUT)
+    assert_allclose(tokens.sum(axis=0), whole, rtol=1e-3, atol=1e-4 * np.abs(whole).max())
+
+
+def test_the_log_probability_of_a_target_is_that_of_its_tokens(preset: Path) -> None:
+    ids = some_ids(120, seed=4)
+    log_probs = engine_of(preset).log_probs(ids)
+    targets = ((1, 120), (100, 120), (60, 61))
+    result = engine_of(preset).explain(ExplainRequest(ids, targets))
+    expected = [log_probs[start - 1 : end - 1].sum() for start, end in targets]
+    assert_allclose(result.log_probs, expected, rtol=1e-6)
+
+
+def test_scores_that_are_not_numbers_are_an_error(gemma2_preset: Path) -> None:
+    model = decoder_of(gemma2_preset)
+    run = forward(model, IDS, no_progress)
+    damaged = ForwardPass(run.token_ids, run.embeddings, run.layer_inputs, run.output * np.nan)
+    with pytest.raises(EngineError, match="not numbers"):
+        explained(model, damaged, ((30, 45),), Method.GRAD_L2, no_progress)
