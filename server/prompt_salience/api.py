@@ -3,25 +3,30 @@
 Decisions:
 - A ``str`` is a prompt, a ``Path`` is a template file: neither is ever taken for the other.
 - The last model stays loaded, one at a time, so that a notebook waits for it once.
-- Settings are keyword arguments under the names that the command line has.
+- What can be chosen has the names that the command line has; plain words such as ``"line"`` are taken for the choices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.models import DEFAULT_MODEL, find_model
-from prompt_salience.engine_client.protocol import Engine, Progress, no_progress
+from prompt_salience.engine_client.protocol import Engine, Method, Progress, SamplingSettings, no_progress
 from prompt_salience.explaining import Settings, complete_and_explain
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form
 from prompt_salience.prompts.rendering import chosen_case, render
+from prompt_salience.prompts.units import Granularity
 from prompt_salience.report.notebook import show_explanations_in_notebooks
 from prompt_salience.template_files import TemplateFile, parsed_template, read_template, with_overrides
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def explain(
@@ -29,43 +34,94 @@ def explain(
     *,
     model: str | Path = DEFAULT_MODEL,
     case: str | None = None,
-    values: Mapping[str, str] | None = None,
-    form: Form | None = None,
+    values: Mapping[str, object] | None = None,
+    form: Form | str | None = None,
+    method: Method | str = Method.GRAD_L2,
+    granularity: Granularity | str = Granularity.SENTENCE,
+    aggregation: Aggregation | str | None = None,
+    pattern: str | None = None,
+    language: str = "en",
+    target: str | None = None,
+    target_unit: int | None = None,
+    response: str | None = None,
+    max_new_tokens: int = 256,
+    temperature: float = 0.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    seed: int = 0,
+    stop: Sequence[str] = (),
     progress: Progress = no_progress,
-    **settings: Any,
 ) -> Explanation:
     """Complete a prompt and say which of its parts influenced which part of the response.
 
     Args:
         prompt: the prompt itself, or the path of a prompt template.
         model: a name from ``prompt-salience models``, or the folder of a Keras preset.
-        case: the name of the case whose values fill the template.
-        values: values that replace the template's own, by variable.
-        form: raw text or chat turns; by default chat for a template with roles.
+        case: the name of the case whose values fill the template; otherwise the first.
+        values: values that replace the template's own, by variable. One that is no text replaces one that is none.
+        form: ``raw`` text or ``chat`` turns; by default chat for a template with roles.
+        method: ``grad_l2`` or ``grad_dot_input``.
+        granularity: ``token``, ``word``, ``sentence``, ``line``, ``paragraph``, ``pattern``, ``message``, ``example``
+            or ``variable``.
+        aggregation: how a unit's token scores become one number, ``sum`` or ``mean``; by default the sum.
+        pattern: the regular expression of the granularity ``pattern``.
+        language: the two-letter code of the language whose abbreviations do not end a sentence.
+        target: a text in the response to explain; by default the whole response.
+        target_unit: the number of a unit of the response to explain, counted from one.
+        response: a response given by hand: nothing is generated.
+        max_new_tokens: the budget of the response.
+        temperature: 0 is greedy.
+        top_k: how many of the likeliest tokens may be drawn; 0 leaves all in.
+        top_p: the share of probability that may be drawn from; 1 leaves all in.
+        seed: makes draws repeatable.
+        stop: texts that end the response.
         progress: called with what is being done, how much is done and how much there is.
-        settings: the fields of ``prompt_salience.explaining.Settings``: ``method``, ``granularity``, ``response`` …
 
     Returns:
         A frozen explanation; scores are float64 NumPy arrays. Notebooks show it as a picture.
 
     Raises:
+        ValueError: a choice is not one of those listed.
         UnreadableFileError: the template file cannot be read.
         PromptError: the template cannot be rendered; its ``problems`` say where and why.
         RequestError: the target is not in the response, or the response is empty.
         EngineError: the model could not be loaded or run.
     """
-    file = with_overrides(_template_file(prompt), values or {})
-    chosen = chosen_case(file.template, case)
-    rendered = render(file.template, chosen.name, values or {}, form)
-    show_explanations_in_notebooks()
-    return complete_and_explain(
-        _loaded_engine(str(model)),
-        rendered,
-        Settings(**settings),
-        case=chosen.name,
-        documents=file.documents,
-        progress=progress,
+    settings = Settings(
+        method=_choice(Method, method),
+        granularity=_choice(Granularity, granularity),
+        aggregation=_choice(Aggregation, aggregation) if aggregation else None,
+        pattern=pattern,
+        language=language,
+        target_text=target,
+        target_unit=target_unit,
+        response=response,
+        sampling=SamplingSettings(max_new_tokens, temperature, top_k, top_p, seed, tuple(stop)),
     )
+    overrides = {name: value if isinstance(value, str) else _as_yaml(value) for name, value in (values or {}).items()}
+    file = with_overrides(_template_file(prompt), overrides)
+    chosen = chosen_case(file.template, case)
+    rendered = render(file.template, chosen.name, overrides, _choice(Form, form) if form else None)
+    show_explanations_in_notebooks()
+    engine = _loaded_engine(str(model))
+    return complete_and_explain(
+        engine, rendered, settings, case=chosen.name, documents=file.documents, progress=progress
+    )
+
+
+def _choice(kind: type[Choice], word: str) -> Choice:
+    try:
+        return kind(word)
+    except ValueError:
+        message = f"{word!r} is no {kind.__name__.lower()}; choose one of {', '.join(kind)}."
+        raise ValueError(message) from None
+
+
+def _as_yaml(value: object) -> str:
+    import yaml
+
+    written: str = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=1_000_000)
+    return written.removesuffix("\n").removesuffix("\n...")
 
 
 def _template_file(prompt: str | Path) -> TemplateFile:

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from unicodedata import east_asian_width
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
 from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
 from prompt_salience.attribution.influence import influence
 from prompt_salience.engine_client.protocol import (
     Completion,
+    ContextOverflowError,
     Engine,
     ExplainRequest,
     Method,
+    ModelInfo,
     Progress,
     SamplingSettings,
     StopReason,
@@ -45,7 +49,8 @@ class Settings:
         language: the two-letter code of the language whose abbreviations do not end a sentence.
         target_text: a text in the response to explain; its first occurrence counts.
         target_unit: the number of a unit of the response to explain, counted from one.
-        response: a response given by hand: nothing is generated.
+        response: a response given by hand: nothing is generated. A blank is put before it where prompt and response
+            would otherwise run together, because the same word with and without one is not the same token.
     """
 
     method: Method = Method.GRAD_L2
@@ -84,9 +89,10 @@ def complete_and_explain(
         EngineError: the model cannot read the prompt or failed.
     """
     prompt_tokens = engine.tokenize(prompt.text, start=True)
-    completion = _completion(engine, prompt_tokens, settings, progress, on_completion)
+    completion = _completion(engine, prompt, prompt_tokens, settings, progress, on_completion)
     _refuse_empty(completion, given=settings.response is not None)
     tokens = sequence_tokens(prompt, prompt_tokens, completion)
+    _refuse_too_long(tokens, engine.info)
     units = _units(prompt, completion, tokens, settings)
     spans, chosen = _target_spans(len(prompt.text), completion.text, units, settings)
     request = ExplainRequest(
@@ -118,19 +124,35 @@ def complete_and_explain(
 
 def _completion(
     engine: Engine,
+    prompt: RenderedPrompt,
     prompt_tokens: Sequence[Token],
     settings: Settings,
     progress: Progress,
     listener: CompletionListener | None,
 ) -> Completion:
     if settings.response is not None:
-        tokens = engine.tokenize(settings.response, start=False)
-        return Completion(tokens, settings.response, (), StopReason.GIVEN)
+        text = set_off(prompt.text, settings.response)
+        return Completion(engine.tokenize(text, start=False), text, (), StopReason.GIVEN)
     completion = Completion((), "", (), None)
     for completion in engine.generate([token.id for token in prompt_tokens], settings.sampling, progress):
         if listener:
             listener(completion)
     return completion
+
+
+def set_off(prompt: str, response: str) -> str:
+    """The response, with a blank before it where it would run together with the prompt.
+
+    Scripts that are written without blanks between words, such as Chinese, get none.
+    """
+    if not prompt or not response or prompt[-1].isspace() or not response[0].isalnum():
+        return response
+    return response if east_asian_width(response[0]) in "WF" else " " + response
+
+
+def _refuse_too_long(tokens: Sequence[SequenceToken], model: ModelInfo) -> None:
+    if len(tokens) > model.context_length:
+        raise ContextOverflowError(len(tokens), model.context_length, "The prompt and the response together have")
 
 
 def _refuse_empty(completion: Completion, *, given: bool) -> None:
@@ -247,9 +269,16 @@ def _scored_targets(
     shares = influence(by_unit, in_prompt)
     rows = zip(spans, scored.log_probs, scored.scores, by_unit, shares, strict=True)
     return tuple(
-        TargetScores(start, end, float(log_prob), token_row, unit_row, share_row)
+        TargetScores(start, end, float(log_prob), _frozen(token_row), _frozen(unit_row), _frozen(share_row))
         for (start, end), log_prob, token_row, unit_row, share_row in rows
     )
+
+
+def _frozen(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A copy that cannot be written to, as befits a record."""
+    copy = np.array(numbers)
+    copy.setflags(write=False)
+    return copy
 
 
 def _share_span(token: SequenceToken) -> Span:

@@ -33,7 +33,7 @@ class SequenceToken:
     part: Part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TargetScores:
     """What one target owes to the sequence.
 
@@ -56,7 +56,7 @@ class TargetScores:
     influence: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A run and its influence scores.
 

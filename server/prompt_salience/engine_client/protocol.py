@@ -9,7 +9,7 @@ Decisions:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -161,17 +161,13 @@ class ModelLoadError(EngineError):
     """A model is not there, half written, or of a kind that cannot be run."""
 
 
-@dataclass
 class ContextOverflowError(EngineError):
     """A sequence has more tokens than the model can read."""
 
-    tokens: int
-    context_length: int
-    message: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.message = (
-            f"The prompt has {self.tokens:,} tokens, and the model reads at most {self.context_length:,}. "
+    def __init__(self, tokens: int, context_length: int, subject: str = "The prompt has") -> None:
+        super().__init__(
+            f"{subject} {tokens:,} tokens, and the model reads at most {context_length:,}. "
             "Shorten the prompt, or choose a model with a longer context with --model."
         )
-        super().__init__(self.message)
+        self.tokens = tokens
+        self.context_length = context_length
