@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from hypothesis import settings
+
+# Code that tests compile stays out of the home directory.
+os.environ["PROMPT_SALIENCE_CACHE"] = str(Path(__file__).parents[1] / ".cache" / "tests")
 
 # A busy machine must not turn a slow example into a failure; speed has tests and benchmarks of its own.
 settings.register_profile("prompt-salience", deadline=None)

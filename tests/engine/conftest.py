@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-# Keras reads the first when it is first imported. The second keeps compiled code out of the home directory.
+# Keras reads this when it is first imported.
 os.environ["KERAS_BACKEND"] = "jax"
-os.environ["PROMPT_SALIENCE_CACHE"] = str(Path(__file__).parents[2] / ".cache" / "tests")
 
 from presets import Family, write_preset
 

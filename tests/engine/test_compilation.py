@@ -93,7 +93,7 @@ def test_the_cache_is_where_the_platform_has_it_or_where_the_user_says(
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
-    before = jax.config.read("jax_compilation_cache_dir")
+    before = jax.config.jax_compilation_cache_dir
     monkeypatch.setenv(VARIABLE, str(tmp_path / "file"))
     keep_compiled_code()
-    assert jax.config.read("jax_compilation_cache_dir") == before
+    assert jax.config.jax_compilation_cache_dir == before

@@ -50,8 +50,9 @@ def log_prob_of(model: Decoder, run: ForwardPass, rows: TargetRows, embeddings: 
 
 def test_gradients_are_the_limits_of_differences_in_float64(preset: Path) -> None:
     step, random = 1e-5, np.random.default_rng(1)
+    loaded = decoder_of(preset)
     with jax.enable_x64(new_val=True):
-        model = decoder_in_float64(decoder_of(preset))
+        model = decoder_in_float64(loaded)
         ids = IDS[:20]
         rows = target_rows(ids, ((12, 17),))
         run = forward(model, ids, no_progress)

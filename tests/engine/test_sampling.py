@@ -33,6 +33,11 @@ def test_choices_are_probabilities_and_the_likeliest_token_is_among_them(
     assert probabilities[np.argmax(log_probs)] == probabilities.max() > 0
 
 
+def test_top_p_keeps_the_likeliest_of_two_that_differ_by_less_than_their_weights_can_show() -> None:
+    found = choices(np.array([-1e-38, 0.0]), SamplingSettings(temperature=1.0, top_p=0.5))
+    assert_array_equal(found, [0, 1])
+
+
 @given(LOG_PROBS, SETTINGS)
 def test_every_token_kept_is_at_least_as_likely_as_every_token_left_out(
     log_probs: np.ndarray, settings: SamplingSettings

@@ -1,7 +1,7 @@
 """One decoder block of any Gemma, written out once as a pure function.
 
 The same block runs over a whole sequence, over a prompt whose keys and values are kept, and over one new token:
-``start`` says where the tokens stand, ``memory`` holds the keys and values of all positions so far.
+``start`` says where the tokens stand, ``cache`` holds the keys and values of all positions so far.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from prompt_salience.engine.weights import BlockWeights
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, slots=True)
-class Memory:
+class KeyValueCache:
     """The rotated keys and the values of one layer, each of shape [batch, positions, key/value heads, head]."""
 
     key: Array
@@ -35,8 +35,8 @@ def decoder_block(
     view: LayerView,
     hidden: Array,
     start: ArrayLike = 0,
-    memory: Memory | None = None,
-) -> tuple[Array, Memory]:
+    cache: KeyValueCache | None = None,
+) -> tuple[Array, KeyValueCache]:
     """Run one block.
 
     Args:
@@ -45,19 +45,19 @@ def decoder_block(
         view: this layer's window and frequencies.
         hidden: shape [batch, length, hidden].
         start: position of the first token of ``hidden``.
-        memory: keys and values of ``positions`` places, filled up to ``start``; None when the tokens see only
+        cache: keys and values of ``positions`` places, filled up to ``start``; None when the tokens see only
             themselves.
 
     Returns:
-        The new hidden states, shape [batch, length, hidden], and the memory with these tokens written into it.
+        The new hidden states, shape [batch, length, hidden], and the cache with these tokens written into it.
 
     """
     epsilon = config.norm_epsilon
     normed = rms_norm(hidden, weights.pre_attention_norm, epsilon)
-    attention, memory = _attention(config, weights, view, normed, start, memory)
+    attention, cache = _attention(config, weights, view, normed, start, cache)
     hidden = hidden + _optional_norm(attention, weights.post_attention_norm, epsilon)
     normed = rms_norm(hidden, weights.pre_feedforward_norm, epsilon)
-    return hidden + _optional_norm(_feedforward(weights, normed), weights.post_feedforward_norm, epsilon), memory
+    return hidden + _optional_norm(_feedforward(weights, normed), weights.post_feedforward_norm, epsilon), cache
 
 
 def _attention(
@@ -66,18 +66,18 @@ def _attention(
     view: LayerView,
     normed: Array,
     start: ArrayLike,
-    memory: Memory | None,
-) -> tuple[Array, Memory]:
+    cache: KeyValueCache | None,
+) -> tuple[Array, KeyValueCache]:
     positions = jnp.asarray(start) + jnp.arange(normed.shape[1])
     query = _heads(config, normed, weights.query, weights.query_norm)
     key = _heads(config, normed, weights.key, weights.key_norm)
     value = _heads(config, normed, weights.value, None)
     query = rotated(query, positions, view.frequencies)
-    written = Memory(rotated(key, positions, view.frequencies), value)
-    if memory is None:
+    written = KeyValueCache(rotated(key, positions, view.frequencies), value)
+    if cache is None:
         read = attend_to_itself(config, query, written.key, written.value, view.window)
     else:
-        written = _written(memory, written, start)
+        written = _written(cache, written, start)
         mask = visible(positions, jnp.arange(written.key.shape[1]), view.window)
         read = attend(config, query, written.key, written.value, mask)
     return product("btq,qd->btd", read, weights.attention_output), written
@@ -89,11 +89,11 @@ def _heads(config: BlockConfig, normed: Array, matrix: Array, norm: Array | None
     return _optional_norm(heads, norm, config.norm_epsilon)
 
 
-def _written(memory: Memory, new: Memory, start: ArrayLike) -> Memory:
+def _written(cache: KeyValueCache, new: KeyValueCache, start: ArrayLike) -> KeyValueCache:
     def write(old: Array, update: Array) -> Array:
         return lax.dynamic_update_slice_in_dim(old, update, start, axis=1)
 
-    return Memory(write(memory.key, new.key), write(memory.value, new.value))
+    return KeyValueCache(write(cache.key, new.key), write(cache.value, new.value))
 
 
 def _feedforward(weights: BlockWeights, normed: Array) -> Array:

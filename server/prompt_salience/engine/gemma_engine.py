@@ -98,6 +98,8 @@ class GemmaEngine:
 
         """
         ids = self._checked(token_ids, self._info.context_length)
+        if len(ids) == 1:
+            return np.zeros(0, np.float64)
         run, weights = self._forward(ids, no_progress), self._model.weights
         rows = target_rows(ids, ((1, len(ids)),))
         found = [

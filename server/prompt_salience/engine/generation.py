@@ -18,8 +18,8 @@ import numpy as np
 from jax import Array
 
 from prompt_salience.engine.forward import Decoder
+from prompt_salience.engine.key_value_cache import CachedSequence
 from prompt_salience.engine.logits import next_token
-from prompt_salience.engine.memory import SequenceMemory
 from prompt_salience.engine.response_text import ResponseText, clipped
 from prompt_salience.engine.sampling import chosen
 from prompt_salience.engine.stopping import stop_position, undecided_length
@@ -75,13 +75,13 @@ def _chosen_tokens(
 ) -> Iterator[ChosenToken]:
     """At most ``budget`` tokens after a prompt."""
     random = np.random.default_rng(settings.seed)
-    memory = SequenceMemory(model, token_ids, len(token_ids) + budget, progress)
+    sequence = CachedSequence(model, token_ids, len(token_ids) + budget, progress)
     for count in range(budget):
         progress("generating", count, budget)
-        token = _choose(model, memory.last, settings, random)
+        token = _choose(model, sequence.last, settings, random)
         yield token
         if count + 1 < budget:
-            memory.append(token.id)
+            sequence.append(token.id)
 
 
 def _choose(model: Decoder, last: Array, settings: SamplingSettings, random: np.random.Generator) -> ChosenToken:

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 _Number = TypeVar("_Number", bound=np.generic)
 
 SHORTEST = 64
-TARGET_COUNTS = (1, 4, 6, 8, 12, 16)
+TARGET_COUNTS = (1, 3, 5, 8, 12, 16)
 ROWS_AT_ONCE = 64
-_FEW_ROWS = 16
 _NUMBERS_AT_ONCE = 64 * 1024 * 1024
 
 
@@ -37,8 +36,8 @@ def target_count(count: int) -> int:
 
 
 def row_count(count: int) -> int:
-    """To how many target rows ``count`` of them are padded: 16, or a multiple of 64."""
-    return _FEW_ROWS if count <= _FEW_ROWS else -(-count // ROWS_AT_ONCE) * ROWS_AT_ONCE
+    """To how many target rows ``count`` of them are padded: a multiple of ``ROWS_AT_ONCE``."""
+    return -(-count // ROWS_AT_ONCE) * ROWS_AT_ONCE
 
 
 def targets_at_once(heads: int, length: int) -> int:

@@ -46,7 +46,7 @@ def choices(log_probs: NDArray[np.float64], settings: SamplingSettings) -> NDArr
 
     """
     weights = np.exp((log_probs - log_probs.max()) / settings.temperature)
-    order = np.argsort(-weights, kind="stable")
+    order = np.argsort(-log_probs, kind="stable")
     kept = order[: settings.top_k] if settings.top_k else order
     shares = weights[kept] / weights[kept].sum()
     kept = kept[: _nucleus(shares, settings.top_p)]
