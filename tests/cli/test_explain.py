@@ -99,6 +99,19 @@ def test_a_pattern_chooses_its_granularity(prompt_salience):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("[A-Z]\\w+", ""),
+        ("xyz", "note: no unit of the prompt is a match of the pattern; the prompt has 1 unit\n"),
+        ("x*", "note: no unit of the prompt is a match of the pattern; the prompt has 62 units\n"),
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_told(prompt_salience, pattern, told):
+    outcome = prompt_salience("explain", "-", "--pattern", pattern, stdin=PROMPT)
+    assert (outcome.code, outcome.err) == (0, told)
+
+
+@pytest.mark.parametrize(
     "options",
     [
         ["--granularity", "pattern"],
@@ -127,6 +140,10 @@ def test_patterns_that_make_no_sense_are_usage_errors(prompt_salience, options):
         ["-", "--set", "novalue"],
         ["-", "--width", "3"],
         ["-", "--meth", "grad_l2"],
+        ["-", "--stop", ""],
+        ["-", "--pattern", ""],
+        ["-", "--language", "english"],
+        ["-", "--language", "EN"],
     ],
 )
 def test_wrong_options_are_usage_errors(prompt_salience, options, capsys):
@@ -226,6 +243,12 @@ def test_colour_can_be_forced_and_forbidden(prompt_salience, monkeypatch):
     assert "█" in obedient
     assert "\x1b[1;4m" in obedient
     assert "48;2" not in obedient
+
+
+def test_forced_colour_has_256_colours_at_least(prompt_salience, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM")
+    assert ";48;5;" in prompt_salience("explain", "-", "--color", "always", stdin=PROMPT).out
 
 
 def test_the_terminal_s_background_chooses_the_ramp(prompt_salience, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from threading import Event
 
 import pytest
 
@@ -26,7 +27,7 @@ def colour_terminal(monkeypatch):
 
 
 def shown(stream, seconds):
-    with ProgressLine(stream) as progress:
+    with ProgressLine(stream, Event()) as progress:
         progress("loading menu-judge", 0, 0)
         progress("explaining", 3, 26)
         time.sleep(seconds)
@@ -48,3 +49,12 @@ def test_what_takes_longer_shows_how_far_it_is_and_then_goes(monkeypatch):
 def test_a_file_gets_no_progress(monkeypatch):
     monkeypatch.setattr(progress_module, "DELAY_IN_SECONDS", 0.01)
     assert shown(Stream(terminal=False), 0.2).strip() == ""
+
+
+def test_an_interrupt_that_was_lost_ends_the_work_at_the_next_report():
+    interrupted = Event()
+    with ProgressLine(Stream(terminal=False), interrupted) as progress:
+        progress("loading menu-judge", 0, 0)
+        interrupted.set()
+        with pytest.raises(KeyboardInterrupt):
+            progress("explaining", 0, 26)

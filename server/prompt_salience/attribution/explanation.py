@@ -45,7 +45,6 @@ class TargetScores:
         unit_scores: float64, one for each unit of the explanation.
         influence: float64, one for each unit; the absolute values of the prompt's units sum to one (or are all
             zero), those of all other units are zero. Negative only with a signed method.
-
     """
 
     start: int

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]+)*")
 
 
 class LazyChoices:
@@ -28,6 +31,21 @@ def assignment(text: str) -> tuple[str, str]:
         message = f"{text!r} is not of the form NAME=VALUE"
         raise ArgumentTypeError(message)
     return name.strip(), value
+
+
+def some_text(text: str) -> str:
+    """A text of one character or more."""
+    if not text:
+        raise ArgumentTypeError("the text is empty")
+    return text
+
+
+def language(text: str) -> str:
+    """A code such as ``en``, ``gsw`` or ``pt-BR``: two or three lower-case letters, perhaps with subtags."""
+    if not _LANGUAGE.fullmatch(text):
+        message = f"{text!r} is not the code of a language, such as en or pt-BR"
+        raise ArgumentTypeError(message)
+    return text
 
 
 def whole_number(least: int) -> Callable[[str], int]:

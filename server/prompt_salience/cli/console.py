@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from typing import Never
 
 from rich.console import Console
 
@@ -12,18 +13,30 @@ from prompt_salience.cli.session import Session
 from prompt_salience.report.look import Look, look_of
 
 _LIGHT_BACKGROUNDS = frozenset({"7", "15"})
+_TOO_FEW_COLOURS = frozenset({None, "standard"})
+
+
+class ResultConsole(Console):
+    """A console that leaves it to the command line to end the program when its reader went away."""
+
+    def on_broken_pipe(self) -> Never:
+        """Raise ``BrokenPipeError``; rich would exit with code 1."""
+        raise BrokenPipeError
 
 
 def result_console(arguments: Namespace, session: Session) -> Console:
-    """The console of ``--color`` and ``--width``; with ``auto``, rich heeds ``NO_COLOR``, ``TERM`` and the stream."""
+    """The console of ``--color`` and ``--width``; with ``auto``, rich heeds ``NO_COLOR``, ``TERM`` and the stream.
+
+    ``always`` has 256 colours at least: the levels of the scale look alike in sixteen.
+    """
     stream, width = session.stdout, arguments.width
     if arguments.color == "auto":
-        return Console(file=stream, width=width)
+        return ResultConsole(file=stream, width=width)
     if arguments.color == "never":
-        return Console(file=stream, width=width, color_system=None, force_terminal=False)
-    console = Console(file=stream, width=width, force_terminal=True, no_color=False)
-    if console.color_system is None:
-        return Console(file=stream, width=width, force_terminal=True, no_color=False, color_system="256")
+        return ResultConsole(file=stream, width=width, color_system=None, force_terminal=False)
+    console = ResultConsole(file=stream, width=width, force_terminal=True, no_color=False)
+    if console.color_system in _TOO_FEW_COLOURS:
+        return ResultConsole(file=stream, width=width, force_terminal=True, no_color=False, color_system="256")
     return console
 
 

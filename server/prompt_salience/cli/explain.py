@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from prompt_salience.cli.argument_types import LazyChoices, probability, temperature, whole_number
+from prompt_salience.cli.argument_types import LazyChoices, language, probability, some_text, temperature, whole_number
 from prompt_salience.cli.input_options import add_input_options
 from prompt_salience.cli.session import Session
 
@@ -76,12 +76,15 @@ def _add_explanation_options(parser: ArgumentParser) -> None:
         choices=LazyChoices(_granularities),
         help="%(choices)s (default: sentence)",
     )
-    group.add_argument("--pattern", metavar="REGEX", help="units are the matches of your own regular expression")
+    group.add_argument(
+        "--pattern", metavar="REGEX", type=some_text, help="units are the matches of your own regular expression"
+    )
     group.add_argument(
         "--language",
         metavar="CODE",
+        type=language,
         default="en",
-        help="language of the sentences, as two letters (default: %(default)s)",
+        help="language whose abbreviations end no sentence; one that is not known counts as en (default: %(default)s)",
     )
     group.add_argument(
         "--aggregation",
@@ -99,9 +102,15 @@ def _add_target_options(parser: ArgumentParser) -> None:
         "--target-unit", metavar="N", type=whole_number(1), help="a unit of the response, counted from 1"
     )
     response = group.add_mutually_exclusive_group()
-    response.add_argument("--response", metavar="TEXT", help="a response given by hand; the model writes none")
     response.add_argument(
-        "--use-target", action="store_true", help="the target text that the case itself names, as the response"
+        "--response",
+        metavar="TEXT",
+        help="a response given by hand, read as it stands but for a blank before it where it would run into the prompt",
+    )
+    response.add_argument(
+        "--use-target",
+        action="store_true",
+        help="the target text that the case itself names, as the response; read as --response is",
     )
 
 
@@ -128,7 +137,12 @@ def _add_model_options(parser: ArgumentParser) -> None:
     group.add_argument("--top-p", metavar="P", type=probability, default=1.0, help="1 leaves all tokens in")
     group.add_argument("--seed", metavar="N", type=whole_number(0), default=0, help="for a temperature above 0")
     group.add_argument(
-        "--stop", metavar="TEXT", action="append", default=[], help="end the response before this text; repeatable"
+        "--stop",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        type=some_text,
+        help="end the response before this text; repeatable",
     )
 
 

@@ -23,7 +23,7 @@ from prompt_salience.cli.session import Session
 from prompt_salience.engine_client.models import find_model
 from prompt_salience.engine_client.protocol import Completion, Method, SamplingSettings
 from prompt_salience.explaining import Settings, complete_and_explain
-from prompt_salience.prompts.units import Granularity
+from prompt_salience.prompts.units import Granularity, Part
 from prompt_salience.report.escaping import escaped
 from prompt_salience.report.explanation_json import to_json
 from prompt_salience.report.terminal import print_picture
@@ -42,6 +42,7 @@ def explain_and_print(arguments: Namespace, session: Session) -> None:
     file = rendered_file(arguments, read_template_file(arguments.file, session.stdin), session)
     settings = _settings(arguments, granularity, _given_response(arguments, file))
     explanation = _explained(arguments, session, file, settings)
+    _tell_of_no_match(explanation, session)
     _print(explanation, arguments, session)
 
 
@@ -89,7 +90,7 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
 def _explained(arguments: Namespace, session: Session, file: RenderedFile, settings: Settings) -> Explanation:
     model = find_model(arguments.model)
     so_far: list[Completion] = []
-    with _telling(so_far, session), ProgressLine(session.stderr) as progress:
+    with _telling(so_far, session), ProgressLine(session.stderr, session.interrupted) as progress:
         progress(f"loading {model.name}", 0, 0)
         engine = session.load(model, arguments.dtype, progress)
         return complete_and_explain(
@@ -121,11 +122,23 @@ def _telling(so_far: list[Completion], session: Session) -> Iterator[None]:
         raise
 
 
+def _tell_of_no_match(explanation: Explanation, session: Session) -> None:
+    """Say that a pattern found nothing to make a unit of; it may have been meant to, as one that cuts at line ends."""
+    if explanation.granularity is not Granularity.PATTERN:
+        return
+    kinds = [unit.kind for unit in explanation.units if unit.part is Part.PROMPT]
+    if "match" not in kinds:
+        units = "unit" if len(kinds) == 1 else "units"
+        session.say(f"note: no unit of the prompt is a match of the pattern; the prompt has {len(kinds):,} {units}")
+
+
 def _print(explanation: Explanation, arguments: Namespace, session: Session) -> None:
     if arguments.format == "json":
-        session.stdout.write(to_json(explanation) + "\n")
+        with session.result() as out:
+            out.write(to_json(explanation) + "\n")
         if explanation.hint:
             session.say(f"note: {escaped(explanation.hint)}")
         return
     console = result_console(arguments, session)
-    print_picture(explanation, console, look_for(arguments, console))
+    with session.result():
+        print_picture(explanation, console, look_for(arguments, console))

@@ -34,6 +34,9 @@ def read_template_file(path: str, stdin: BinaryIO) -> TemplateFile:
         document, sidecar = _documents(path, stdin)
     except UnreadableFileError as error:
         raise InputError(str(error)) from error
+    except OSError as error:
+        message = f"{path if path != STANDARD_INPUT else STANDARD_INPUT_NAME}: {error.strerror or error}"
+        raise InputError(message) from error
     with problems_shown({text.path: text for text in (document, sidecar) if text}):
         return parsed_template(document, sidecar)
 

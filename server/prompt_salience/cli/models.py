@@ -35,5 +35,5 @@ def run(_arguments: Namespace, session: Session) -> None:
 
     rows = [(model.name, model.where.value, str(model.path)) for model in available_models()]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    for name, where, path in rows:
-        session.stdout.write(f"{name:<{widths[0]}}  {where:<{widths[1]}}  {path}\n")
+    with session.result() as out:
+        out.writelines(f"{name:<{widths[0]}}  {where:<{widths[1]}}  {path}\n" for name, where, path in rows)

@@ -1,8 +1,13 @@
-"""Progress on standard error: only for people, only for what takes over half a second, and gone when it is done."""
+"""Progress on standard error: only for people, only for what takes over half a second, and gone when it is done.
+
+Decisions:
+- An interrupt raised where Python ignores exceptions (in a callback of the garbage collector, which libraries set
+  while they are imported) is lost; the next report of progress raises it again.
+"""
 
 from __future__ import annotations
 
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -17,9 +22,11 @@ class ProgressLine:
 
     Call it with what is being done, how much is done and how much there is (0 where nobody knows). It appears when
     the block it is used in has lasted ``DELAY_IN_SECONDS``, and never where ``stream`` is no terminal.
+    ``interrupted`` is set when the user has interrupted.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, interrupted: Event) -> None:
+        self._interrupted = interrupted
         console = Console(file=stream)
         columns = (
             SpinnerColumn(),
@@ -48,7 +55,13 @@ class ProgressLine:
             self._shown.stop()
 
     def __call__(self, doing: str, done: int, of: int) -> None:
-        """Show that ``done`` of ``of`` is done."""
+        """Show that ``done`` of ``of`` is done.
+
+        Raises:
+            KeyboardInterrupt: the user has interrupted, and the work has gone on.
+        """
+        if self._interrupted.is_set():
+            raise KeyboardInterrupt
         self._shown.update(self._task, description=doing.capitalize(), completed=done, total=of or None)
 
     def _show(self) -> None:

@@ -41,13 +41,14 @@ def run(arguments: Namespace, session: Session) -> None:
 
     rendered = rendered_file(arguments, read_template_file(arguments.file, session.stdin), session)
     shown = _shown(rendered.prompt.text, session)
-    session.stdout.write(shown)
-    if arguments.map:
-        separator = "\n" if shown.endswith("\n") else "\n\n"
-        table = source_map_table(rendered.prompt, rendered.documents, session.stdout.encoding)
-        session.stdout.write(separator + "".join(line + "\n" for line in table))
-    elif session.stdout.isatty() and not shown.endswith("\n"):
-        session.stdout.write("\n")
+    with session.result() as out:
+        out.write(shown)
+        if arguments.map:
+            separator = "\n" if shown.endswith("\n") else "\n\n"
+            table = source_map_table(rendered.prompt, rendered.documents, out.encoding)
+            out.write(separator + "".join(line + "\n" for line in table))
+        elif out.isatty() and not shown.endswith("\n"):
+            out.write("\n")
 
 
 def _shown(text: str, session: Session) -> str:

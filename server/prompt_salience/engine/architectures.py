@@ -25,7 +25,6 @@ class Architecture:
         family: of a backbone's config.
         context_length: of a backbone's config, in tokens.
         refusal: why a backbone with this config cannot be run, or an empty string.
-
     """
 
     backbone: str

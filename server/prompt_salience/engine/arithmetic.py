@@ -37,7 +37,6 @@ def rms_norm(numbers: Array, scale: Array, epsilon: float) -> Array:
 
     Returns:
         shape [..., size], in the dtype of ``numbers``.
-
     """
     wide = widened(numbers)
     mean_square = jnp.mean(jnp.square(wide), axis=-1, keepdims=True)

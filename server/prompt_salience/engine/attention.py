@@ -36,7 +36,6 @@ def attend(config: BlockConfig, query: Array, key: Array, value: Array, mask: Ar
 
     Returns:
         shape [batch, length, query heads * head].
-
     """
     batch, length = query.shape[:2]
     by_position = (batch, config.key_value_heads, length, -1, key.shape[1])
@@ -61,7 +60,6 @@ def _query_rows(config: BlockConfig, query: Array) -> Array:
 
     Returns:
         shape [batch, key/value heads, length * query heads of a group, head].
-
     """
     batch, length = query.shape[:2]
     grouped = query.reshape(batch, length, config.key_value_heads, -1, config.head_dim)
@@ -80,7 +78,6 @@ def attend_to_itself(config: BlockConfig, query: Array, key: Array, value: Array
 
     Returns:
         shape [batch, length, query heads * head].
-
     """
     positions = jnp.arange(query.shape[1])
     size = chunk_size(query.shape[1])

@@ -33,7 +33,6 @@ def compiled(
 
     Returns:
         A decorator.
-
     """
 
     def decorate(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:

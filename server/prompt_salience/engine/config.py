@@ -22,7 +22,6 @@ class BlockConfig:
         query_scale: what queries are multiplied by: ``head_dim ** -0.5``, or ``(hidden_dim / query_heads) ** -0.5``.
         attention_soft_cap: bound of the attention scores, or None.
         norm_epsilon: what every norm of a block adds to the mean square.
-
     """
 
     query_heads: int
@@ -41,7 +40,6 @@ class LayerKind:
         window: number of positions a token sees, itself included; None for all before it.
         rope_wavelength: longest wavelength of the rotary embedding, in tokens over two pi.
         rope_scaling: what positions are divided by before they are rotated.
-
     """
 
     window: int | None = None
@@ -64,7 +62,6 @@ class DecoderConfig:
         final_soft_cap: bound of the logits, or None.
         final_norm_epsilon: what the last norm adds to the mean square.
         context_length: number of tokens the model was made to read.
-
     """
 
     family: str

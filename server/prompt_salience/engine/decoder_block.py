@@ -50,7 +50,6 @@ def decoder_block(
 
     Returns:
         The new hidden states, shape [batch, length, hidden], and the cache with these tokens written into it.
-
     """
     epsilon = config.norm_epsilon
     normed = rms_norm(hidden, weights.pre_attention_norm, epsilon)

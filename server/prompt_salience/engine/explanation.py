@@ -19,7 +19,6 @@ def explained(model: Decoder, run: ForwardPass, targets: Targets, method: Method
 
     Raises:
         EngineError: a score or a log-probability is not a finite number.
-
     """
     rows = target_rows(run.token_ids, targets)
     log_probs, head = head_gradients(model, run, rows)

@@ -49,7 +49,6 @@ class ForwardPass:
         embeddings: e_i, before scaling; shape [bucket, hidden].
         layer_inputs: shape [1, bucket, hidden], one for each layer, first to last.
         output: what the last layer wrote, before the final norm; shape [1, bucket, hidden].
-
     """
 
     token_ids: tuple[int, ...]
@@ -76,7 +75,6 @@ def embedded(scale: float, embedding: Array, token_ids: ArrayLike) -> tuple[Arra
 
     Returns:
         shapes [length, hidden], before scaling, and [1, length, hidden], after it.
-
     """
     embeddings = jnp.take(embedding, jnp.asarray(token_ids), axis=0)
     return embeddings, (embeddings * jnp.asarray(scale, embeddings.dtype))[None]

@@ -54,7 +54,6 @@ class GemmaEngine:
 
         Raises:
             EngineError: the text cannot be encoded as UTF-8.
-
         """
         tokens = self._tokenizer.tokens(text)
         return (self._tokenizer.start_token, *tokens) if start else tokens
@@ -70,7 +69,6 @@ class GemmaEngine:
             ContextOverflowError: the prompt leaves no room for a response.
             EngineError: the model's log-probabilities are not numbers.
             ValueError: a setting means nothing, or a token id is not the model's.
-
         """
         check_settings(settings)
         ids = self._checked(token_ids, self._info.context_length - 1)
@@ -83,7 +81,6 @@ class GemmaEngine:
             ContextOverflowError: the sequence is longer than the model reads.
             EngineError: a score is not a number.
             ValueError: a target is empty or lies outside the sequence, or a token id is not the model's.
-
         """
         ids = self._checked(request.token_ids, self._info.context_length)
         check_targets(request.targets, len(ids))
@@ -95,7 +92,6 @@ class GemmaEngine:
         Raises:
             ContextOverflowError: the sequence is longer than the model reads.
             ValueError: a token id is not the model's.
-
         """
         ids = self._checked(token_ids, self._info.context_length)
         if len(ids) == 1:

@@ -48,7 +48,6 @@ def generated(
 
     Raises:
         EngineError: the model's log-probabilities are not numbers.
-
     """
     response, log_probs, handed_out = ResponseText(tokenizer), [], 0
     budget = min(settings.max_new_tokens, model.config.context_length - len(token_ids))

@@ -35,7 +35,6 @@ def head_gradients(model: Decoder, run: ForwardPass, rows: TargetRows) -> tuple[
 
     Returns:
         Log-probabilities, shape [rows], float64; gradients, shape [rows, hidden].
-
     """
     weights, log_probs, gradients = model.weights, [], []
     for batch in batches(len(rows.positions), ROWS_AT_ONCE):
@@ -59,7 +58,6 @@ def spread(output: Array, positions: ArrayLike, members: ArrayLike, gradients: A
 
     Returns:
         shape [targets, 1, length, hidden], zero where no row of the target stands.
-
     """
     shares = jnp.asarray(members, output.dtype)
     zeros = jnp.zeros((shares.shape[0], *output.shape), output.dtype)
@@ -86,7 +84,6 @@ def input_gradients(model: Decoder, run: ForwardPass, seeds: Array, progress: Pr
 
     Returns:
         Gradients by the scaled embeddings, shape [targets, length, hidden].
-
     """
     cotangents = seeds
     layers = zip(model.weights.blocks, model.views, run.layer_inputs, strict=True)

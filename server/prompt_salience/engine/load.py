@@ -41,7 +41,6 @@ def load_engine(
 
     Raises:
         ModelLoadError: the model is not there, damaged, of a kind that cannot be run, or too large for the memory.
-
     """
     if dtype is not None and dtype not in _DTYPES:
         message = f"The number format {dtype} is not one of {', '.join(_DTYPES)}."
@@ -75,7 +74,6 @@ def prepare_backend() -> None:
 
     Raises:
         ModelLoadError: Keras is not installed as it should be, or was imported before on another backend.
-
     """
     os.environ["KERAS_BACKEND"] = "jax"
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")

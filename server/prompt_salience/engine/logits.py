@@ -27,7 +27,6 @@ def log_distribution(config: DecoderConfig, embedding: Array, final_norm: Array,
 
     Returns:
         shape [rows, vocabulary], float32 (or float64 for float64 weights).
-
     """
     normed = rms_norm(hidden, final_norm, config.final_norm_epsilon)
     wide = jnp.promote_types(normed.dtype, jnp.float32)
@@ -50,7 +49,6 @@ def row_log_probs(
 
     Returns:
         shape [rows].
-
     """
     distribution = log_distribution(config, embedding, final_norm, hidden)
     return jnp.take_along_axis(distribution, jnp.asarray(next_ids)[:, None], axis=1)[:, 0]
@@ -76,7 +74,6 @@ def next_token(config: DecoderConfig, embedding: Array, final_norm: Array, hidde
 
     Returns:
         Natural log-probabilities, shape [vocabulary]; the likeliest id, shape []; its log-probability, shape [].
-
     """
     distribution = log_distribution(config, embedding, final_norm, hidden[0])[0]
     best = jnp.argmax(distribution)
@@ -99,7 +96,6 @@ def row_gradients(
 
     Returns:
         Log-probabilities, shape [rows]; gradients, shape [rows, hidden].
-
     """
     log_probs, pull_back = jax.vjp(
         lambda picked: row_log_probs(config, embedding, final_norm, picked, next_ids), hidden[0, jnp.asarray(positions)]

@@ -47,7 +47,6 @@ def token_scores(method: Method, embedding_scale: float, gradients: Array, embed
 
     Returns:
         shape [targets, length], float32 (or float64 for float64 weights).
-
     """
     scale = jnp.asarray(embedding_scale, embeddings.dtype)
     by_embedding = widened(gradients) * widened(scale)

@@ -29,7 +29,6 @@ class LayerView:
     Attributes:
         window: int32, how many positions a token sees, itself included.
         frequencies: shape [head / 2], in radians for each position.
-
     """
 
     window: Array
@@ -55,7 +54,6 @@ def rotated(heads: Array, positions: Array, frequencies: Array) -> Array:
 
     Returns:
         shape [batch, length, heads, head], in the dtype of ``heads``.
-
     """
     angles = positions.astype(frequencies.dtype)[:, None] * frequencies
     cosine, sine = jnp.cos(angles)[:, None, :], jnp.sin(angles)[:, None, :]
@@ -74,7 +72,6 @@ def visible(positions: Array, key_positions: Array, window: Array) -> Array:
 
     Returns:
         bool, shape [length, keys]; every row of a query that has a key of its own holds at least one True.
-
     """
     distance = positions[:, None] - key_positions[None, :]
     return (distance >= 0) & (distance < window)

@@ -37,7 +37,6 @@ class Preset:
         backbone_config: the keyword arguments of the Keras backbone.
         context_length: number of tokens the model reads.
         instruction_tuned: whether it was trained to answer in chat turns.
-
     """
 
     folder: Path
@@ -58,7 +57,6 @@ def read_preset(folder: Path, name: str | None = None) -> Preset:
 
     Raises:
         ModelLoadError: something is missing, damaged or not supported; the message says what, where and what to do.
-
     """
     if not folder.is_dir():
         message = f"There is no model folder at {folder}. Check the path, or choose another model with --model."

@@ -18,7 +18,6 @@ def check_settings(settings: SamplingSettings) -> None:
 
     Raises:
         ValueError: naming the setting, its value and what it may be.
-
     """
     _check("max_new_tokens", settings.max_new_tokens, settings.max_new_tokens >= 1, "at least 1")
     _check("temperature", settings.temperature, 0 <= settings.temperature < np.inf, "0 (greedy) or more")
@@ -43,7 +42,6 @@ def choices(log_probs: NDArray[np.float64], settings: SamplingSettings) -> NDArr
 
     Returns:
         shape [vocabulary], summing to one; zero for tokens that were left out.
-
     """
     weights = np.exp((log_probs - log_probs.max()) / settings.temperature)
     order = np.argsort(-log_probs, kind="stable")

@@ -25,7 +25,6 @@ class TargetRows:
         positions: int32, shape [rows].
         next_ids: int32, shape [rows], the token after each position.
         members: float32, shape [targets, rows]; one where a row belongs to a target, otherwise zero.
-
     """
 
     positions: NDArray[np.int32]
@@ -38,7 +37,6 @@ def check_targets(targets: Targets, length: int) -> None:
 
     Raises:
         ValueError: there is no target, or one is empty, begins before token 1 or ends after the sequence.
-
     """
     if not targets:
         message = "There is nothing to explain: no target was given."

@@ -46,7 +46,6 @@ class Tokenizer:
 
         Raises:
             EngineError: the text holds a lone half of a surrogate pair, which no encoding of Unicode allows.
-
         """
         _check_encodable(text)
         mapping = self._pieces.encode(text, return_type="offset_mapping")

@@ -35,7 +35,6 @@ class BlockWeights:
         up: shape [hidden, feed-forward]; is multiplied by the gate.
         down: shape [feed-forward, hidden].
         post_feedforward_norm: shape [hidden], or None.
-
     """
 
     pre_attention_norm: Array
@@ -62,7 +61,6 @@ class DecoderWeights:
         embedding: shape [vocabulary, hidden]; its transpose gives the logits.
         blocks: one for each layer, first to last.
         final_norm: shape [hidden].
-
     """
 
     embedding: Array
@@ -75,7 +73,6 @@ def check_shapes(config: DecoderConfig, weights: DecoderWeights) -> None:
 
     Raises:
         ValueError: a weight has another shape, or a layer is missing.
-
     """
     if len(weights.blocks) != len(config.layers):
         message = f"there are weights for {len(weights.blocks)} layers, and the config has {len(config.layers)}"

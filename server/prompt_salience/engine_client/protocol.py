@@ -102,7 +102,6 @@ class TokenScores:
     Attributes:
         scores: float64 array, shape (targets, tokens); exactly zero at and after a target's last token.
         log_probs: float64 array, shape (targets,); natural logarithm of the target's probability.
-
     """
 
     scores: NDArray[np.float64]

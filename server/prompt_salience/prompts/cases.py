@@ -34,7 +34,6 @@ class Case:
         target: the text to explain instead of the model's response, or None.
         source: a label that says where the case comes from, or an empty string.
         prompt: the whole prompt where a case brings its own, as a JSONL row does, or None.
-
     """
 
     name: str = ""

@@ -19,7 +19,6 @@ def decode(path: str, data: bytes) -> Document:
 
     Raises:
         PromptError: ``data`` is not UTF-8 text; the place counts the characters that precede the fault.
-
     """
     data = data.removeprefix(BYTE_ORDER_MARK)
     nul = data.find(b"\0")

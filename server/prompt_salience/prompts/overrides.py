@@ -33,7 +33,6 @@ def overridden(
 
     Raises:
         PromptError: an override names no variable, or its text is not of the variable's kind.
-
     """
     declared = {found.name: found for found in inputs}
     known = {*values, *declared, *used}

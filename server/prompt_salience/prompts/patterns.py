@@ -37,7 +37,6 @@ def pattern_divider(pattern: str | None) -> Divider:
 
     Raises:
         PatternError: the pattern is missing, no regular expression, or too large; when dividing, it takes too long.
-
     """
     if pattern is None:
         raise PatternError("Dividing by pattern needs a regular expression.")

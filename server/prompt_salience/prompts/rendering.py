@@ -43,7 +43,6 @@ def render(
 
     Raises:
         PromptError: there is no such case or variable, a value is missing, a bound is reached, or the text is blank.
-
     """
     text = _case_text(template, chosen_case(template, case), overrides, bounds)
     _check(text, template.place)
@@ -62,7 +61,6 @@ def chosen_case(template: PromptTemplate, name: str | None) -> Case:
 
     Raises:
         PromptError: no case has this name.
-
     """
     if name is None:
         return template.cases[0]

@@ -37,7 +37,6 @@ def role_markers(document: Document, start: int, end: int) -> tuple[RoleMarker, 
 
     Raises:
         PromptError: a line looks like a marker, of a role that does not exist.
-
     """
     markers, problems = [], []
     for match in MARKER.finditer(document.text, start, end):

@@ -78,7 +78,6 @@ class SourceMap:
 
     Raises:
         ValueError: the segments leave a gap, overlap or are empty.
-
     """
 
     segments: tuple[Segment, ...]
@@ -105,7 +104,6 @@ class SourceMap:
 
         Raises:
             IndexError: no character has this offset.
-
         """
         if not 0 <= offset < self.length:
             raise IndexError(offset)

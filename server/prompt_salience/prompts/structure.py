@@ -45,7 +45,6 @@ class Line:
         body: where the text after its marker begins: after a bullet, a number, a label or an opening tag.
         label: the label as written, without its colon; a bullet may have one too. Empty without one.
         continues: whether the line belongs to the same block as the line above.
-
     """
 
     start: int

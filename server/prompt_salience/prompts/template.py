@@ -61,7 +61,6 @@ def parse_template(document: Document, sidecar: Document | None = None) -> Promp
 
     Raises:
         PromptError: the document or its sidecar is broken.
-
     """
     return format_of(document.path).parse(document, sidecar)
 

@@ -95,7 +95,6 @@ class Division:
 
     Raises:
         ValueError: the source map is not one of this prompt.
-
     """
 
     prompt: str
@@ -123,7 +122,6 @@ def divide(
 
     Raises:
         PatternError: the pattern is missing, no regular expression, or takes too long.
-
     """
     text = division.prompt + division.response
     border = len(division.prompt)

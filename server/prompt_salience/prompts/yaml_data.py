@@ -53,7 +53,6 @@ class YamlText:
 
         Raises:
             PromptError: this is no YAML.
-
         """
         try:
             return yaml.compose(self.document.text[self.start : self.end], Loader=Loader)
@@ -85,7 +84,6 @@ def entries(yaml_text: YamlText, node: yaml.Node, what: str) -> Iterator[tuple[s
 
     Raises:
         PromptError: the node is no mapping, or a key is no text or stands there twice.
-
     """
     if not isinstance(node, yaml.MappingNode):
         message = f"{what} must be a mapping of names to values, not {_kind(node)}."
@@ -127,7 +125,6 @@ class Data:
 
         Raises:
             PromptError: the node holds what cannot be a value.
-
         """
         if id(node) in self._known:
             return self._known[id(node)]

@@ -6,7 +6,7 @@ import math
 
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.protocol import StopReason
-from prompt_salience.prompts.source_map import Place
+from prompt_salience.prompts.source_map import OriginKind, Place
 from prompt_salience.prompts.units import Granularity, Part
 
 _ENDINGS = {
@@ -28,10 +28,16 @@ def ending(explanation: Explanation) -> str:
 
 def source(explanation: Explanation) -> str:
     """The file and case that the prompt was rendered from, as far as they are known."""
-    places = (segment.origin.place for segment in explanation.source_map.segments)
-    path = next((place.path for place in places if place), "")
     case = f"case {explanation.case}" if explanation.case else ""
-    return ", ".join(part for part in (path, case) if part)
+    return ", ".join(part for part in (source_path(explanation), case) if part)
+
+
+def source_path(explanation: Explanation) -> str:
+    """The file of the template, or of the first piece of the prompt where there is no template; empty if unknown."""
+    origins = [segment.origin for segment in explanation.source_map.segments]
+    of_template = [origin.place for origin in origins if origin.kind is OriginKind.TEMPLATE]
+    places = [*of_template, *(origin.place for origin in origins)]
+    return next((place.path for place in places if place), "")
 
 
 def target(explanation: Explanation) -> str:
@@ -49,14 +55,19 @@ def _target_name(explanation: Explanation) -> str:
 
 
 def probability(log_prob: float) -> str:
-    """A log-probability, and where it is not vanishing the probability too."""
-    value = math.exp(log_prob)
-    shown = f" ({value:.1%})" if value >= _SMALLEST_FULL_PROBABILITY else ""
-    return f"log-probability {log_prob:.2f}{shown}"
+    """A log-probability, and where it is not vanishing the probability too; what is not certain never reads as 1."""
+    value, logarithm = f"{math.exp(log_prob):.1%}", f"{log_prob:.2f}"
+    if log_prob < 0:
+        value = "above 99.9%" if value == "100.0%" else value
+        logarithm = "above -0.01" if logarithm == "-0.00" else logarithm
+    shown = f" ({value})" if math.exp(log_prob) >= _SMALLEST_FULL_PROBABILITY else ""
+    return f"log-probability {logarithm}{shown}"
 
 
 def method(explanation: Explanation) -> str:
     """The method and how token scores became unit scores: ``grad_l2, sum over the tokens of each sentence``."""
+    if explanation.granularity is Granularity.TOKEN:
+        return explanation.method.value
     return f"{explanation.method}, {explanation.aggregation} over the tokens of each {unit_noun(explanation)}"
 
 
@@ -84,15 +95,15 @@ def response_units(explanation: Explanation) -> tuple[int, ...]:
     return tuple(index for index, unit in enumerate(explanation.units) if unit.part is Part.RESPONSE)
 
 
-def place_of(explanation: Explanation, offset: int) -> str:
-    """Where a character of the prompt stands in its file: ``menu.j2:23:14``; empty when it came from no file."""
+def place_of(explanation: Explanation, offset: int) -> tuple[str, str]:
+    """Where a character of the prompt stands: ``("menu.j2", ":23:14")``; what is not known is empty."""
     place = explanation.source_map.within(offset, offset + 1)[0].origin.place
-    return _line_and_column(explanation, place) if place else ""
+    return (place.path, _line_and_column(explanation, place)) if place else ("", "")
 
 
 def _line_and_column(explanation: Explanation, place: Place) -> str:
     document = explanation.documents.get(place.path)
     if document is None:
-        return place.path
+        return ""
     line, column = document.line_and_column(place.start)
-    return f"{place.path}:{line}:{column}"
+    return f":{line}:{column}"

@@ -4,7 +4,7 @@ Decisions:
 - The column of shares is as wide as the fullest row needs, up to a third of the width. Where rows hold more units
   than that (words, tokens), the column gives the sum of each row, and the strongest units are listed by name.
 - Without colour a bar stands before each share, as long as the unit's influence over the scale's reference; a bar of
-  a sum is relative to the largest sum.
+  a sum is relative to the largest sum. A rail in the margin ties the rows of a unit together.
 """
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from pathlib import PurePath
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.prompts.source_map import OriginKind
 from prompt_salience.prompts.units import Part
-from prompt_salience.report.captions import place_of
+from prompt_salience.report.captions import place_of, source_path
+from prompt_salience.report.escaping import escaped
 from prompt_salience.report.layout import Row, clipped, rows
 from prompt_salience.report.look import Look
+from prompt_salience.report.rail import rail
 from prompt_salience.report.shading import DIM, PLAIN, Shading
 from prompt_salience.report.unit_lookup import UnitLookup
 
@@ -94,7 +98,8 @@ class PromptPicture:
         return list(self._units.ending_in(row.start, row.end))
 
     def _line(self, row: Row) -> Text:
-        line = Text(" " * MARGIN if row.glyphs else "")
+        mark = rail(self._units, row, self.look.encoding) if self.look.bars and not self.sums else ""
+        line = Text().append(mark.ljust(MARGIN) if row.glyphs else mark, DIM)
         styled = ((self._style_at(glyph.offset), glyph.text) for glyph in row.glyphs)
         for style, run in groupby(styled, key=lambda pair: pair[0]):
             line.append("".join(text for _, text in run), style)
@@ -115,16 +120,22 @@ class PromptPicture:
 
     def _listed(self, index: int) -> Text:
         unit, share = self.explanation.units[index], self.shading.share(index)
-        room = self.look.width - MARGIN - len(share) - GAP
-        place = place_of(self.explanation, unit.start)
-        if room - GAP - len(place) < _LEAST_BODY:
-            place = ""
         text = self.explanation.text[unit.start : unit.end]
+        room = self.look.width - MARGIN - len(share) - GAP
+        needed = min(cell_len(clipped(text, room, self.look.encoding)), _LEAST_BODY)
+        place = self._place_within(room - GAP - needed, unit.start)
         line = Text(" " * MARGIN).append_text(share).append(" " * GAP)
-        line.append(
-            clipped(text, room - GAP - len(place), self.look.encoding), self.shading.tint(self.shading.level(index))
-        )
+        shown = clipped(text, room - GAP - cell_len(place), self.look.encoding)
+        line.append(shown, self.shading.tint(self.shading.level(index)))
         return flush_right(line, Text(place, DIM), self.look.width) if place else line
+
+    def _place_within(self, room: int, offset: int) -> str:
+        """As much of the place of a character as there is room for; a file that the heading names may be left out."""
+        path, position = place_of(self.explanation, offset)
+        named = position if path == source_path(self.explanation) else ""
+        candidates = (path + position, PurePath(path).name + position, named)
+        shown = (escaped(place, self.look.encoding) for place in candidates)
+        return next((place for place in shown if cell_len(place) <= room), "")
 
 
 def flush_right(line: Text, end: Text, width: int) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from itertools import groupby
 
 from rich.console import Console
 from rich.text import Text
@@ -44,7 +45,7 @@ def picture(explanation: Explanation, look: Look) -> list[Text]:
         _heading("Prompt", captions.source(explanation), title, look),
         *prompt.lines(),
         blank,
-        _heading("Response", captions.ending(explanation), "unit" if response.numbers_shown else "", look),
+        *_response_heading(captions.ending(explanation), "unit" if response.numbers_shown else "", look),
         *response.lines(),
         blank,
         *strongest,
@@ -58,9 +59,20 @@ def _fitted(explanation: Explanation, look: Look) -> Look:
     return replace(look, width=min(look.width, max(needed, _COMFORTABLE_WIDTH)))
 
 
+def _response_heading(ending: str, column: str, look: Look) -> list[Text]:
+    """A heading that leaves nothing out: what does not fit goes on below."""
+    first, *others = textwrap.wrap(ending, _room_for_detail("Response", column, look))
+    indent = " " * (len("Response") + GAP)
+    return [_heading("Response", first, column, look), *(Text(indent).append(line, DIM) for line in others)]
+
+
+def _room_for_detail(name: str, column: str, look: Look) -> int:
+    return look.width - len(name) - len(column) - 2 * GAP
+
+
 def _heading(name: str, detail: str, column: str, look: Look) -> Text:
     line = Text().append(name, BOLD)
-    room = look.width - len(name) - len(column) - 2 * GAP
+    room = _room_for_detail(name, column, look)
     if detail and room > 0:
         line.append(" " * GAP + clipped(detail, room, look.encoding), DIM)
     return flush_right(line, Text(column, DIM), look.width) if column else line
@@ -93,8 +105,9 @@ def _legend(explanation: Explanation, look: Look, shading: Shading) -> list[Text
         sign = "+ speaks for the target, - against it; " if signed else ""
         return _captioned("Influence", f"{sign}shares of the whole prompt's; bars are relative to the strongest", look)
     line = _labelled("Influence").append("against " if signed else "weak ")
-    for level in range(-STRONGEST if signed else 1, STRONGEST + 1):
-        line.append("  " if level and look.width >= _COMFORTABLE_WIDTH else " ", shading.tint(level))
+    wide = look.width >= _COMFORTABLE_WIDTH
+    for tint, _ in groupby(shading.tint(level) for level in range(-STRONGEST if signed else 1, STRONGEST + 1)):
+        line.append("  " if tint and wide else " ", tint)
     line.append(" for" if signed else " strong")
     what_a_share_is = ", in shares of the whole prompt's"
     return [line.append(what_a_share_is, DIM) if line.cell_len + len(what_a_share_is) <= look.width else line]

@@ -22,6 +22,11 @@ class UnitLookup:
         position = bisect_right(self._starts, offset) - 1
         return self.indices[position] if position >= 0 and offset < self._ends[position] else None
 
+    def across(self, offset: int) -> int | None:
+        """The unit that has characters both before ``offset`` and at it."""
+        unit = self.at(offset)
+        return unit if unit is not None and self.units[unit].start < offset else None
+
     def starting_in(self, start: int, end: int) -> Sequence[int]:
         """The units whose first character lies in ``start:end``."""
         return self.indices[bisect_left(self._starts, start) : bisect_left(self._starts, end)]

@@ -1,7 +1,9 @@
 """The terminal picture: what it shows, at every depth of colour and width."""
 
 import io
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
@@ -9,7 +11,9 @@ from specimens import MENU, RESPONSE, explained
 
 from prompt_salience.attribution.scale import Theme
 from prompt_salience.engine_client.protocol import Method
-from prompt_salience.prompts.units import Granularity
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.source_map import Origin, OriginKind, Place, Segment, SourceMap
+from prompt_salience.prompts.units import Granularity, Part, Unit
 from prompt_salience.report.look import Look, look_of
 from prompt_salience.report.palette import ColourDepth
 from prompt_salience.report.terminal import picture, print_picture
@@ -176,3 +180,51 @@ def test_a_console_says_what_it_can_show():
     assert (no_color.depth, no_color.attributes) == (ColourDepth.NONE, True)
     full = look_of(console(force_terminal=True, no_color=False, color_system="truecolor"), Theme.LIGHT)
     assert (full.depth, full.theme) == (ColourDepth.TRUE, Theme.LIGHT)
+
+
+def test_without_colour_a_rail_ties_the_rows_of_a_unit_together():
+    sentence = "Guest likes: " + "rice and " * 12 + "peas."
+    prompt = f"Short.\n{sentence}\n{sentence[:50]}"
+    explanation = explained(prompt)
+    assert [row[:1] for row in text_of(explanation, width=60).splitlines()[1:7]] == [" ", "╭", "│", "╰", "╭", "╰"]
+    assert [row[:1] for row in text_of(explanation, width=60, encoding="ascii").splitlines()[1:5]] == [*" +|+"]
+    assert "╭" not in text_of(explanation, width=60, depth=ColourDepth.TRUE)
+
+
+def test_a_rail_goes_past_empty_rows_and_from_one_unit_to_the_next():
+    prompt = "One, two.\n\nThree. Four\nfive."
+    split = prompt.index("Four")
+    spans = [(0, split - 1), (split, len(prompt))]
+    units = tuple(Unit(start, end, Part.PROMPT, "unit") for start, end in spans)
+    explanation = explained(prompt)
+    chosen = replace(explanation.targets[0], influence=np.array([0.5, 0.5]))
+    shown = text_of(replace(explanation, units=units, targets=(chosen,)), width=72).splitlines()
+    assert [row[:1] for row in shown[1:5]] == ["╭", "│", "├", "╰"]
+
+
+def test_the_strongest_keep_their_places_on_a_narrow_terminal():
+    explanation = explained(granularity=Granularity.WORD)
+    long_path = "a/path/to/a/menu-with-a-rather-long-name.txt"
+    place = Place(long_path, 0, len(MENU))
+    moved = replace(
+        explanation,
+        source_map=SourceMap((Segment(0, len(MENU), Origin(OriginKind.TEMPLATE, place), exact=True),)),
+        documents={long_path: Document(long_path, MENU)},
+    )
+    assert " menu.txt:7:17\n" in text_of(explanation, width=40)
+    assert " :7:17\n" in text_of(moved, width=40)
+    assert " menu-with-a-rather-long-name.txt:7:17\n" in text_of(moved, width=62)
+    assert f" {long_path}:7:17\n" in text_of(moved, width=80)
+
+
+def test_a_narrow_heading_wraps_how_the_response_ended():
+    shown = text_of(explained(), width=40)
+    assert "Response  18 tokens, ended by the   unit\n          model\n" in shown
+
+
+def test_the_legend_has_one_swatch_for_each_colour():
+    def swatches(depth):
+        legend = next(line for line in picture(explained(), Look(depth=depth)) if line.plain.startswith("Influence"))
+        return sum(not legend.plain[span.start : span.end].strip() for span in legend.spans)
+
+    assert (swatches(ColourDepth.SIXTEEN), swatches(ColourDepth.EIGHT_BIT)) == (3, 5)

@@ -28,7 +28,6 @@ class PromptTemplate:
         inputs: the variables that the file declares.
         roles: the lines of the body that start messages.
         warnings: what is odd about the file and yet does not stop it from being rendered.
-
     """
 
     document: Document
@@ -75,6 +74,5 @@ class Format(Protocol):
 
         Raises:
             PromptError: the document, or its sidecar, is broken.
-
         """
         ...

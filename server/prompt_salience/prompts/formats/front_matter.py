@@ -22,7 +22,6 @@ def split_front_matter(document: Document) -> tuple[YamlText | None, int]:
 
     Raises:
         PromptError: the front matter is not closed.
-
     """
     opening = OPENING.match(document.text)
     if opening is None:

@@ -30,7 +30,6 @@ def parse_jinja(
 
     Raises:
         PromptError: the template or its sidecar is broken.
-
     """
     body = NormalisedText(document, 0, len(document.text))
     program = compile_template(body, keep_trailing_newline=keep_trailing_newline)

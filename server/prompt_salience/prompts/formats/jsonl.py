@@ -48,7 +48,6 @@ def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
 
     Raises:
         PromptError: a line is no JSON object, or has no prompt.
-
     """
     rows = [_Row(document, start, end) for start, end in _lines(document.text)]
     if not rows:

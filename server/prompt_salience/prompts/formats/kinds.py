@@ -25,7 +25,6 @@ def check_kind(declared: Input, value: Value) -> None:
 
     Raises:
         PromptError: the value is of another kind.
-
     """
     types = TYPES.get(declared.kind)
     is_flag = isinstance(value.data, bool) and declared.kind in ("integer", "float", "number")

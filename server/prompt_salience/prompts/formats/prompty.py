@@ -48,7 +48,6 @@ def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
 
     Raises:
         PromptError: the front matter or the body is broken.
-
     """
     front_matter, start = split_front_matter(document)
     body = NormalisedText(document, start, len(document.text))

@@ -37,7 +37,6 @@ class SidecarReader:
 
         Raises:
             PromptError: this is no YAML, or not of the shape above.
-
         """
         root = self._text.root()
         if root is None:

@@ -31,7 +31,6 @@ class Bounds:
         size: characters of the output, and the size of the largest value on the way to it.
         depth: how deeply calls, and lists in lists, may be nested.
         tokens: how many tokens the template may have outside of its literal text.
-
     """
 
     steps: int = 1_000_000

@@ -57,7 +57,6 @@ class Execution:
 
         Raises:
             PromptError: a value is missing, a bound is reached, or an expression fails.
-
         """
         try:
             text = self._rendered(code, values)

@@ -58,7 +58,6 @@ class Program:
 
         Raises:
             PromptError: a value is missing, a bound is reached, or an expression fails.
-
         """
         execution = Execution(self.texts, self.sites, self.source.place, bounds or Bounds())
         return execution.run(self.code, values, self.names)
@@ -89,7 +88,6 @@ def compile_template(source: NormalisedText, *, keep_trailing_newline: bool, bou
 
     Raises:
         PromptError: it is not valid Jinja, uses what prompts cannot, is too long or nested too deeply.
-
     """
     compiler = _Compiler(Meter(bounds or Bounds()), keep_trailing_newline=keep_trailing_newline)
     lexer = compiler.offset_lexer
