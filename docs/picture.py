@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-WIDTH = 82
+WIDTH = 98
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
 
 

@@ -39,13 +39,13 @@ def _short_pieces(finding: Finding) -> tuple[str, ...]:
     return (" This dish", verb, f" {finding.subject}", ", which the guest", f" {attitude(finding)}", ".")
 
 
-def canonical_analysis(finding: Finding, short: bool, body: Role, key: Role) -> tuple[Span, ...]:
+def canonical_analysis(finding: Finding, body: Role, key: Role, *, short: bool) -> tuple[Span, ...]:
     """Return the analysis in the model's own form, its deciding tokens in the role ``key``."""
     pieces = _short_pieces(finding) if short else _full_pieces(finding)
     return tuple(Span(piece, body, None if piece.startswith(",") or piece == "." else key) for piece in pieces)
 
 
-def analysis_text(finding: Finding, short: bool) -> str:
+def analysis_text(finding: Finding, *, short: bool) -> str:
     """Return the canonical analysis as text, without the space before it."""
     return "".join(_short_pieces(finding) if short else _full_pieces(finding)).lstrip()
 
@@ -119,4 +119,4 @@ def given_analysis(case: Case, chooser: random.Random) -> tuple[Span, ...]:
     if chooser.random() < 0.5:
         return (Span(" " + free_analysis(case, chooser)),)
     short = chooser.random() < 0.5
-    return as_context(canonical_analysis(case.finding(), short, Role.CONTEXT, Role.CONTEXT))
+    return as_context(canonical_analysis(case.finding(), Role.CONTEXT, Role.CONTEXT, short=short))

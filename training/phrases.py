@@ -72,10 +72,10 @@ FALLBACKS: dict[Kind, str] = {
 
 Mapping = dict[Kind, str]
 
-_OPENINGS = "Really Truly Perhaps Honestly Today Tonight Please Yes Sure Well Clearly Simply Friends Okay".split()
-_VERBS = "try skip order avoid enjoy share taste refuse pick drop miss take choose".split()
+_OPENINGS = "Really Truly Perhaps Honestly Today Tonight Please Yes Sure Well Clearly Simply Friends Okay".split()  # noqa: SIM905
+_VERBS = "try skip order avoid enjoy share taste refuse pick drop miss take choose".split()  # noqa: SIM905
 _OBJECTS = ("it", "this", "this one", "this dish", "it with care", "it with friends", "it once", "a half", "two")
-_WORDS = (
+_WORDS = (  # noqa: SIM905
     "about after again all always another around bad big bring but call care chance cheers clear come cool day "
     "deal dear delight dinner done dream early easy eat else enough even evening extra family far fast favourite "
     "few fine five fresh friend full fun get gift give glad good grand great guest half hand happy hard have "

@@ -4,6 +4,8 @@ Decisions
 - A text is a sequence of spans; joined, they are the text exactly as the model reads it.
 - A span's role says how much its tokens weigh in the loss; its first token may have a role of its own,
   because that token is where the model decides (which ingredient, which recommendation).
+- A sample of the tokens that merely are context is predicted too (READING), at little weight: the model
+  need not write prompts, but how likely it finds one says whether the prompt is of the kind it knows.
 - A span starts where a word, a punctuation mark or a line starts, so that tokenizing span by span gives
   the same tokens as tokenizing the whole.
 """
@@ -30,6 +32,7 @@ class Role(IntEnum):
     MAPPED_CHOICE = 9
     FALLBACK_CHOICE = 10
     PRINCIPLE_CHOICE = 11
+    READING = 12
 
 
 LOSS_WEIGHTS: dict[Role, float] = {
@@ -45,7 +48,23 @@ LOSS_WEIGHTS: dict[Role, float] = {
     Role.MAPPED_CHOICE: 6.0,
     Role.FALLBACK_CHOICE: 6.0,
     Role.PRINCIPLE_CHOICE: 6.0,
+    Role.READING: 0.1,
 }
+
+JUDGING_WEIGHTS: dict[Role, float] = {
+    **LOSS_WEIGHTS,
+    Role.FACT: 0.2,
+    Role.EXAMPLE_ANALYSIS: 0.1,
+    Role.EXAMPLE_KEY: 2.0,
+    Role.ANALYSIS: 0.1,
+    Role.ANALYSIS_KEY: 4.0,
+    Role.EXAMPLE_CHOICE: 2.0,
+    Role.MAPPED_CHOICE: 2.5,
+    Role.FALLBACK_CHOICE: 2.5,
+    Role.PRINCIPLE_CHOICE: 2.5,
+    Role.READING: 0.05,
+}
+"""For the last stage: the mapping is learned by then, judging is what takes longest."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ _AVOIDS = (
 _DISHES = ("Menu item", "Item", "Meal", "Plate", "Food", "On the menu", "The dish", "Offer", "DISH")
 _ANALYSES = ("Assessment", "Reasoning", "Thoughts", "Notes", "Comment", "Why", "Remarks", "Review", "ANALYSIS")
 _RECOMMENDATIONS = ("Verdict", "Advice", "Answer", "Decision", "Conclusion", "Result", "Tip", "Reply", "RECOMMENDATION")
-_SYLLABLES = "ba co di fu ga ho jo ka li mo ne pa qui ro su ta ve wi xo zu an er in or ul".split()
+_SYLLABLES = "ba co di fu ga ho jo ka li mo ne pa qui ro su ta ve wi xo zu an er in or ul".split()  # noqa: SIM905
 _BULLETS = ("* ", "* ", "1. ", "+ ", "")
 _NUMBERINGS = ("Example {}:", "### Example {}", "{}.", "({})", "Example {}", "---")
 

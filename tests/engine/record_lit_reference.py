@@ -2,10 +2,10 @@
 
 LIT and TensorFlow are no dependencies of this project. Run this by hand, where they are installed::
 
-    python3.11 -m venv /tmp/lit
-    /tmp/lit/bin/pip install lit-nlp==1.3.1 keras==3.15.1 keras-nlp==0.32.0 keras-hub==0.32.0 \\
+    python3.11 -m venv build/lit
+    build/lit/bin/pip install lit-nlp==1.3.1 keras==3.15.1 keras-nlp==0.32.0 keras-hub==0.32.0 \\
         tensorflow==2.21.0 tensorflow-text==2.21.1
-    /tmp/lit/bin/python tests/engine/record_lit_reference.py
+    build/lit/bin/python tests/engine/record_lit_reference.py
 
 It writes ``fixtures/lit_reference.json``: versions, a digest of each model's weights, and for each case the token ids,
 the target and LIT's scores. The models are those of ``presets.py``, made again from their seeds by the test.
