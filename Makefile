@@ -29,8 +29,13 @@ test: check ## Every test
 bench: .venv/run.stamp ## Measure speed on this machine
 	$(BIN)/python benchmarks/speed.py
 
-train: .venv/dev.stamp ## Train the embedded model again (resumes by itself)
-	$(BIN)/python training/train.py
+train: .venv/dev.stamp ## Train the embedded model again, export and evaluate it (an hour; resumes by itself)
+	$(BIN)/python training/train.py --seed 0
+	$(BIN)/python training/export.py --seed 0
+	$(BIN)/python training/calibrate.py
+	$(BIN)/python training/evaluate.py --json > training/figures.json
+	$(BIN)/python training/card.py
+	$(BIN)/python training/plot.py --seed 0
 
 lock: .venv/dev.stamp ## Write the hashed locks again after a change of dependencies
 	$(COMPILE) --group build pyproject.toml -o requirements/run.txt
