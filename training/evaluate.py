@@ -22,9 +22,9 @@ import numpy as np
 import walkthrough
 from analyses import attitude
 from cases import Case, Kind
+from gemma_preset import load_preset, read_backbone, shape_of
 from influence import Question, gradient_scores, rank_of, removal_losses
 from phrases import PHRASES, UNSUITABLE
-from presets import load_preset, read_backbone, shape_of
 from principles import CLEAR, canonical_principles
 from prompt_salience.embedded import embedded_model_path
 from prompts import (

@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from gemma_preset import load_preset, save_preset
 from network import Parameters, Shape, hidden_states, logits
-from presets import load_preset, save_preset
 from prompt_salience.embedded import embedded_model_path
 from stages import AVERAGED
 from train import load_progress, run_folder

@@ -30,7 +30,6 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 import keras
 import keras_nlp
 from lit_nlp.examples.prompt_debugging.keras_lms import KerasSalienceModel
-
 from presets import Family, weights_digest, write_preset
 
 FIXTURE = Path(__file__).parent / "fixtures" / "lit_reference.json"
