@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-
 from presets import Family, weights_digest
+
 from prompt_salience.engine.load import load_engine
 from prompt_salience.engine_client.protocol import Engine, ExplainRequest, Method
 

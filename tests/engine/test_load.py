@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from models import engine_of
-
 from presets import Family, copy_with_backbone, copy_with_truncated_weights, copy_without
+
 from prompt_salience.engine.load import load_engine
 from prompt_salience.engine.preset import read_preset
 from prompt_salience.engine_client.protocol import ModelLoadError

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-
 from presets import Family
+
 from prompt_salience.engine.no_tensorflow import TENSORFLOW_MODULES, without_tensorflow
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from presets import tokenizer_proto
+
 from prompt_salience.engine.response_text import ResponseText, clipped
 from prompt_salience.engine.tokenizer import Tokenizer
 from prompt_salience.engine_client.protocol import EngineError, Token
