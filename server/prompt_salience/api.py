@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -128,9 +127,15 @@ def _template_file(prompt: str | Path) -> TemplateFile:
     return read_template(str(prompt)) if isinstance(prompt, Path) else parsed_template(Document("<prompt>", prompt))
 
 
-@lru_cache(maxsize=1)
+_loaded: dict[str, Engine] = {}
+
+
 def _loaded_engine(model: str) -> Engine:
+    """The engine of a model; the one before it is let go first, so that two are never in memory."""
     from prompt_salience.engine.load import load_engine
 
-    found = find_model(model)
-    return load_engine(found.path, name=found.name)
+    if model not in _loaded:
+        found = find_model(model)
+        _loaded.clear()
+        _loaded[model] = load_engine(found.path, name=found.name)
+    return _loaded[model]

@@ -1,16 +1,14 @@
-"""From a rendered prompt to an explanation: complete, divide, choose targets, score, aggregate.
+"""From a run to an explanation: divide it into units, choose targets, score, aggregate.
 
 Decisions:
-- The engine is whatever satisfies ``Engine``: in this process, in another, or scripted by a test.
-- The response is explained by the very token ids the model emitted; only a response given by hand is tokenised.
 - Every target of the response is scored in one request, so that choosing another one later is free.
+- A run can be explained as often as there are questions, with nothing written anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +16,12 @@ from numpy.typing import NDArray
 from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
 from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
 from prompt_salience.attribution.influence import influence
+from prompt_salience.completing import CompletionListener, Filled, RequestError, Run, complete, read
 from prompt_salience.engine_client.protocol import (
     Completion,
-    ContextOverflowError,
     Engine,
     ExplainRequest,
     Method,
-    ModelInfo,
     Progress,
     SamplingSettings,
     StopReason,
@@ -38,6 +35,8 @@ from prompt_salience.prompts.rendered import RenderedPrompt
 from prompt_salience.prompts.source_map import OriginKind, SourceMap
 from prompt_salience.prompts.units import Division, Granularity, Part, Unit, divide
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -49,8 +48,8 @@ class Settings:
         language: the two-letter code of the language whose abbreviations do not end a sentence.
         target_text: a text in the response to explain; its first occurrence counts.
         target_unit: the number of a unit of the response to explain, counted from one.
-        response: a response given by hand: nothing is generated. A blank is put before it where prompt and response
-            would otherwise run together, because the same word with and without one is not the same token.
+        target_span: the range of the response to explain, in code points of the response.
+        response: a response given by hand: nothing is generated.
     """
 
     method: Method = Method.GRAD_L2
@@ -60,15 +59,9 @@ class Settings:
     language: str = "en"
     target_text: str | None = None
     target_unit: int | None = None
+    target_span: Span | None = None
     response: str | None = None
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
-
-
-class RequestError(Exception):
-    """What was asked does not fit the response: a target that is not there, or a response without text."""
-
-
-CompletionListener = Callable[[Completion], None]
 
 
 def complete_and_explain(
@@ -88,86 +81,50 @@ def complete_and_explain(
         PatternError: the pattern of the granularity is no regular expression.
         EngineError: the model cannot read the prompt or failed.
     """
-    prompt_tokens = engine.tokenize(prompt.text, start=True)
-    completion = _completion(engine, prompt, prompt_tokens, settings, progress, on_completion)
-    _refuse_empty(completion, given=settings.response is not None)
-    tokens = sequence_tokens(prompt, prompt_tokens, completion)
-    _refuse_too_long(tokens, engine.info)
-    units = _units(prompt, completion, tokens, settings)
-    spans, chosen = _target_spans(len(prompt.text), completion.text, units, settings)
+    filled = Filled(prompt, case, documents or {})
+    if settings.response is not None:
+        run = read(engine, filled, settings.response)
+    else:
+        run = complete(engine, filled, settings.sampling, progress=progress, on_completion=on_completion)
+    return explain_run(engine, run, settings, progress)
+
+
+def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress = no_progress) -> Explanation:
+    """Explain a run. Its response and its tokens stay as they are, whatever ``settings`` say about writing one.
+
+    Raises:
+        RequestError: the target is not in the response.
+        PatternError: the pattern of the granularity is no regular expression.
+        EngineError: the model failed.
+    """
+    prompt, response = run.prompt, run.completion.text
+    tokens = sequence_tokens(prompt, run.prompt_tokens, run.completion)
+    units = _units(prompt, run.completion, tokens, settings)
+    spans, chosen = _target_spans(len(prompt.text), response, units, settings)
     request = ExplainRequest(
         token_ids=tuple(token.id for token in tokens),
         targets=tuple(_token_range(tokens, span) for span in spans),
         method=settings.method,
     )
+    scored = engine.explain(request, progress)
     aggregation = settings.aggregation or Aggregation.SUM
     return Explanation(
-        model=engine.info,
+        model=run.model,
         method=settings.method,
         granularity=settings.granularity,
         aggregation=aggregation,
         prompt=prompt.text,
-        response=completion.text,
-        stop_reason=completion.stop_reason or StopReason.CANCELLED,
+        response=response,
+        stop_reason=run.completion.stop_reason or StopReason.CANCELLED,
         source_map=prompt.source_map,
         tokens=tokens,
         units=units,
-        targets=_scored_targets(
-            prompt.text + completion.text, engine.explain(request, progress), spans, tokens, units, aggregation
-        ),
+        targets=_scored_targets(prompt.text + response, scored, spans, tokens, units, aggregation),
         chosen=chosen,
-        case=case,
-        hint=foreign_prompt_hint(engine, [token.id for token in prompt_tokens]),
-        documents=dict(documents or {}),
+        case=run.case,
+        hint=foreign_prompt_hint(engine, request.token_ids, len(run.prompt_tokens)),
+        documents=dict(run.documents),
     )
-
-
-def _completion(
-    engine: Engine,
-    prompt: RenderedPrompt,
-    prompt_tokens: Sequence[Token],
-    settings: Settings,
-    progress: Progress,
-    listener: CompletionListener | None,
-) -> Completion:
-    if settings.response is not None:
-        text = set_off(prompt.text, settings.response)
-        return Completion(engine.tokenize(text, start=False), text, (), StopReason.GIVEN)
-    completion = Completion((), "", (), None)
-    for completion in engine.generate([token.id for token in prompt_tokens], settings.sampling, progress):
-        if listener:
-            listener(completion)
-    return completion
-
-
-def set_off(prompt: str, response: str) -> str:
-    """The response, with a blank before it where it would run together with the prompt.
-
-    Scripts that are written without blanks between words, such as Chinese, get none.
-    """
-    if not prompt or not response or prompt[-1].isspace() or not response[0].isalnum():
-        return response
-    return response if east_asian_width(response[0]) in "WF" else " " + response
-
-
-def _refuse_too_long(tokens: Sequence[SequenceToken], model: ModelInfo) -> None:
-    if len(tokens) > model.context_length:
-        raise ContextOverflowError(len(tokens), model.context_length, "The prompt and the response together have")
-
-
-def _refuse_empty(completion: Completion, *, given: bool) -> None:
-    if completion.text.strip():
-        return
-    if given:
-        message = "The response given by hand is empty: there is nothing to explain."
-    elif completion.stop_reason is StopReason.TOKEN_BUDGET:
-        message = "The model wrote no text before its budget of tokens was used up. Raise --max-new-tokens."
-    else:
-        message = (
-            "The model ended its response at once, so there is nothing to explain. "
-            "Check how the prompt ends, or give the response to explain with --response."
-        )
-    raise RequestError(message)
 
 
 def sequence_tokens(
@@ -209,9 +166,6 @@ def _units(
     return divide(division, settings.granularity, pattern=settings.pattern, language=settings.language)
 
 
-Span = tuple[int, int]
-
-
 def _target_spans(
     prompt_length: int, response: str, units: Sequence[Unit], settings: Settings
 ) -> tuple[tuple[Span, ...], int]:
@@ -220,9 +174,9 @@ def _target_spans(
     spans: list[Span] = [(prompt_length, prompt_length + len(response)), *by_unit]
     if settings.target_unit is not None:
         return tuple(spans), _unit_index(settings.target_unit, len(by_unit))
-    if settings.target_text is None:
+    asked = _asked_span(prompt_length, response, settings)
+    if asked is None:
         return tuple(spans), 0
-    asked = _text_span(prompt_length, response, settings.target_text)
     if asked not in spans:
         spans.append(asked)
     return tuple(spans), spans.index(asked)
@@ -233,6 +187,21 @@ def _unit_index(number: int, count: int) -> int:
         message = f"The response has {count} {'unit' if count == 1 else 'units'}; there is no unit {number}."
         raise RequestError(message)
     return number
+
+
+def _asked_span(prompt_length: int, response: str, settings: Settings) -> Span | None:
+    """The range of the sequence text that a text or a range of the response stands for, without blanks around it."""
+    if settings.target_text is not None:
+        return _text_span(prompt_length, response, settings.target_text)
+    if settings.target_span is None:
+        return None
+    start, end = settings.target_span
+    piece = response[max(start, 0) : end]
+    if not piece.strip():
+        message = "There is no text of the response in the target."
+        raise RequestError(message)
+    start = max(start, 0) + len(piece) - len(piece.lstrip())
+    return prompt_length + start, prompt_length + start + len(piece.strip())
 
 
 def _text_span(prompt_length: int, response: str, text: str) -> Span:

@@ -15,22 +15,23 @@ from prompt_salience.engine_client.protocol import Engine
 LEAST_TOKENS = 2
 
 
-def foreign_prompt_hint(engine: Engine, prompt_ids: Sequence[int]) -> str:
+def foreign_prompt_hint(engine: Engine, token_ids: Sequence[int], prompt_length: int) -> str:
     """Say that a prompt is far from what the embedded model knows; empty for a familiar prompt or another model.
 
     Args:
         engine: the engine whose response is explained.
-        prompt_ids: the prompt's token ids, ``<bos>`` first.
+        token_ids: the sequence, ``<bos>`` first: whole, because the engine still has what it computed for it.
+        prompt_length: how many of the tokens are the prompt's.
     """
-    if Path(engine.info.path) != embedded_model_path() or len(prompt_ids) < LEAST_TOKENS:
+    if Path(engine.info.path) != embedded_model_path() or prompt_length < LEAST_TOKENS:
         return ""
     calibration = load_calibration()
-    mean = float(engine.log_probs(prompt_ids).mean())
+    mean = float(engine.log_probs(token_ids)[: prompt_length - 1].mean())
     if not calibration.is_foreign(mean):
         return ""
     return (
         f"The embedded model only judges dishes on a menu, and this prompt is far from what it knows: {mean:.1f} nats "
         f"per token, where {calibration.threshold:.1f} is the least for a familiar one. Neither the response nor its "
-        "explanation means much. Choose a Gemma that knows more with --model, such as the folder of the Keras preset "
+        "explanation means much. Choose a Gemma that knows more, such as the folder of the Keras preset "
         "gemma2_instruct_2b_en; 'prompt-salience models' lists what is on this machine."
     )

@@ -171,4 +171,4 @@ def test_a_name_is_that_of_the_folder_and_not_of_a_version(
 
 
 def test_messages_end_in_what_to_do(tmp_path: Path) -> None:
-    assert re.search(r"choose another model with --model\.$", refusal(tmp_path / "nowhere"))
+    assert re.search(r"choose another model\.$", refusal(tmp_path / "nowhere"))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from prompt_salience.attribution.aggregation import Aggregation
+from prompt_salience.completing import RequestError
 from prompt_salience.engine_client.protocol import Method, SamplingSettings, StopReason
-from prompt_salience.explaining import RequestError, Settings, complete_and_explain
+from prompt_salience.explaining import Settings, complete_and_explain
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form, RenderedPrompt
 from prompt_salience.prompts.rendering import render
@@ -116,7 +117,7 @@ def test_the_mean_differs_from_the_sum_by_the_number_of_tokens():
         (Settings(target_text="  "), "is not in the response"),
         (Settings(target_unit=3), "has 2 units; there is no unit 3"),
         (Settings(response=" \n"), "given by hand is empty"),
-        (Settings(sampling=SamplingSettings(max_new_tokens=1)), "--max-new-tokens"),
+        (Settings(sampling=SamplingSettings(max_new_tokens=1)), "Raise the budget"),
     ],
 )
 def test_requests_that_do_not_fit_say_so(settings, message):

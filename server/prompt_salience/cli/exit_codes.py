@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from prompt_salience.cli.errors import InputError, UsageError
 from prompt_salience.cli.session import Session
+from prompt_salience.completing import RequestError
 from prompt_salience.engine_client.protocol import ContextOverflowError, EngineError
-from prompt_salience.explaining import RequestError
 from prompt_salience.prompts.patterns import PatternError
 
 DONE, INPUT_AT_FAULT, USAGE, MODEL_FAILED = 0, 1, 2, 3

@@ -130,10 +130,7 @@ def _read_model(preset: Preset, dtype: str) -> Decoder:
 
 
 def _out_of_memory(preset: Preset) -> str:
-    return (
-        f"There is not enough memory to load {preset.name}. Close other programs, or choose a smaller model with "
-        "--model."
-    )
+    return f"There is not enough memory to load {preset.name}. Close other programs, or choose a smaller model."
 
 
 def _decoder(preset: Preset, dtype: str) -> Decoder:

@@ -22,7 +22,7 @@ WEIGHTS = "model.weights.h5"
 SHARDS = "model.weights.json"
 TOKENIZER = Path("assets", "tokenizer", "vocabulary.spm")
 CARD = "prompt_salience.json"
-_AGAIN = "Download the model again, or choose another one with --model."
+_AGAIN = "Download the model again, or choose another model."
 _INSTRUCTION_TUNED = re.compile(r"(^|[-_/])(it|instruct)([-_/]|$)")
 
 
@@ -59,7 +59,7 @@ def read_preset(folder: Path, name: str | None = None) -> Preset:
         ModelLoadError: something is missing, damaged or not supported; the message says what, where and what to do.
     """
     if not folder.is_dir():
-        message = f"There is no model folder at {folder}. Check the path, or choose another model with --model."
+        message = f"There is no model folder at {folder}. Check the path, or choose another model."
         raise ModelLoadError(message)
     architecture, config = _architecture(folder)
     _check_weights(folder)

@@ -166,7 +166,7 @@ class ContextOverflowError(EngineError):
     def __init__(self, tokens: int, context_length: int, subject: str = "The prompt has") -> None:
         super().__init__(
             f"{subject} {tokens:,} tokens, and the model reads at most {context_length:,}. "
-            "Shorten the prompt, or choose a model with a longer context with --model."
+            "Shorten the prompt, or choose a model with a longer context."
         )
         self.tokens = tokens
         self.context_length = context_length

@@ -25,6 +25,7 @@ __all__ = [
     "PromptTemplate",
     "Value",
     "format_of",
+    "format_of_language",
     "parse_template",
     "sidecar_name",
     "template_problems",
@@ -43,6 +44,11 @@ def format_of(path: str) -> Format:
     return next((found for found in FORMATS if name.endswith(found.ENDINGS)), PLAIN_TEXT)
 
 
+def format_of_language(language: str) -> Format | None:
+    """The format that an editor's name for a language means, or None where it means none of ours."""
+    return next((found for found in FORMATS if language in found.LANGUAGES), None)
+
+
 def sidecar_name(path: str) -> str | None:
     """The path of the file that may hold the values of ``path``: ``menu.values.yaml`` for ``menu.j2``.
 
@@ -56,13 +62,20 @@ def sidecar_name(path: str) -> str | None:
     return path[:folder_end] + (name[:dot] if dot > 0 else name) + SIDECAR_ENDING
 
 
-def parse_template(document: Document, sidecar: Document | None = None) -> PromptTemplate:
+def parse_template(
+    document: Document, sidecar: Document | None = None, written_in: Format | None = None
+) -> PromptTemplate:
     """The template that a document holds, with the values of its sidecar where it has one.
+
+    Args:
+        document: the file.
+        sidecar: the file of values beside it.
+        written_in: its format; otherwise its ending tells.
 
     Raises:
         PromptError: the document or its sidecar is broken.
     """
-    return format_of(document.path).parse(document, sidecar)
+    return (written_in or format_of(document.path)).parse(document, sidecar)
 
 
 def template_problems(template: PromptTemplate) -> tuple[Problem, ...]:

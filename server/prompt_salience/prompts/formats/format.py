@@ -52,7 +52,7 @@ class PromptTemplate:
 
 
 class Format(Protocol):
-    """A format of prompt files: a module with a name, the endings it is chosen by, and ``parse``."""
+    """A format of prompt files: a module with its names, the endings it is chosen by, and ``parse``."""
 
     @property
     def NAME(self) -> str:  # noqa: N802 - a constant of the module.
@@ -62,6 +62,11 @@ class Format(Protocol):
     @property
     def ENDINGS(self) -> tuple[str, ...]:  # noqa: N802
         """The file endings it is chosen by, in small letters and with the dot."""
+        ...
+
+    @property
+    def LANGUAGES(self) -> tuple[str, ...]:  # noqa: N802
+        """What editors call it, for a document without a file."""
         ...
 
     @property

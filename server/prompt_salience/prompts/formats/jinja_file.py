@@ -15,6 +15,7 @@ from prompt_salience.prompts.normalised import NormalisedText
 
 NAME = "jinja"
 ENDINGS = (".j2", ".jinja", ".jinja2")
+LANGUAGES = ("jinja", "jinja2", "j2", "jinja-md", "jinja-text")
 HAS_SIDECAR = True
 
 

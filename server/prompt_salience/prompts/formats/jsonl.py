@@ -26,6 +26,7 @@ from prompt_salience.prompts.traced_text import TracedText, computed, copied, jo
 
 NAME = "jsonl"
 ENDINGS = (".jsonl",)
+LANGUAGES = ("jsonl", "jsonlines", "ndjson")
 HAS_SIDECAR = False
 
 KEYS = ("prompt", "target", "source")

@@ -29,6 +29,7 @@ from prompt_salience.prompts.yaml_data import Data, YamlText, entries
 
 NAME = "prompty"
 ENDINGS = (".prompty",)
+LANGUAGES = ("prompty",)
 HAS_SIDECAR = False
 
 KEYS = (

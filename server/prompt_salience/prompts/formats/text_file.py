@@ -16,6 +16,7 @@ from prompt_salience.prompts.normalised import NormalisedText
 
 NAME = "text"
 ENDINGS = (".txt", ".md", ".markdown", ".text")
+LANGUAGES = ("plaintext", "text", "markdown", "prompt")
 HAS_SIDECAR = True
 
 

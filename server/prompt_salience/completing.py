@@ -1,0 +1,152 @@
+"""A rendered prompt to a run: the model completes it, or reads a response that is given.
+
+Decisions:
+- The engine is whatever satisfies ``Engine``: in this process, in another, or scripted by a test.
+- A response that the model wrote keeps its token ids, also after a changed prompt; only a response given by hand is
+  tokenised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from unicodedata import east_asian_width
+
+from prompt_salience.engine_client.protocol import (
+    Completion,
+    ContextOverflowError,
+    Engine,
+    ModelInfo,
+    Progress,
+    SamplingSettings,
+    StopReason,
+    Token,
+    no_progress,
+)
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.rendered import RenderedPrompt
+
+
+class RequestError(Exception):
+    """What was asked does not fit the response: a target that is not there, or a response without text."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a model read and wrote.
+
+    Attributes:
+        model: who wrote it.
+        sampling: how the response was chosen.
+        prompt: what it read.
+        prompt_tokens: the prompt's tokens, ``<bos>`` first.
+        completion: the response; its token ranges count from the response's start.
+        case: the name of the case that filled the template.
+        documents: the texts that the prompt's source map points into, by path.
+    """
+
+    model: ModelInfo
+    sampling: SamplingSettings
+    prompt: RenderedPrompt
+    prompt_tokens: tuple[Token, ...]
+    completion: Completion
+    case: str = ""
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A prompt that is ready to be read: rendered from which case, and from which texts."""
+
+    prompt: RenderedPrompt
+    case: str = ""
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+
+CompletionListener = Callable[[Completion], None]
+
+
+def complete(
+    engine: Engine,
+    filled: Filled,
+    sampling: SamplingSettings,
+    *,
+    progress: Progress = no_progress,
+    on_completion: CompletionListener | None = None,
+) -> Run:
+    """Have the model write a response.
+
+    Raises:
+        RequestError: the model wrote nothing.
+        EngineError: the model cannot read the prompt or failed.
+    """
+    tokens = engine.tokenize(filled.prompt.text, start=True)
+    completion = Completion((), "", (), None)
+    for completion in engine.generate([token.id for token in tokens], sampling, progress):
+        if on_completion:
+            on_completion(completion)
+    _refuse_empty(completion)
+    return _run(engine, filled, sampling, tokens, completion)
+
+
+def read(engine: Engine, filled: Filled, response: str) -> Run:
+    """Take a response given by hand instead of writing one.
+
+    A blank is put before it where prompt and response would otherwise run together, because the same word with and
+    without one is not the same token.
+
+    Raises:
+        RequestError: the response is empty.
+        EngineError: the model cannot read prompt and response.
+    """
+    text = set_off(filled.prompt.text, response)
+    completion = Completion(engine.tokenize(text, start=False), text, (), StopReason.GIVEN)
+    _refuse_empty(completion)
+    return _run(engine, filled, SamplingSettings(), engine.tokenize(filled.prompt.text, start=True), completion)
+
+
+def reread(engine: Engine, filled: Filled, run: Run) -> Run:
+    """The response of ``run``, by its very tokens, after another prompt.
+
+    Raises:
+        EngineError: the model cannot read prompt and response.
+    """
+    tokens = engine.tokenize(filled.prompt.text, start=True)
+    return _run(engine, filled, run.sampling, tokens, replace(run.completion, log_probs=()))
+
+
+def set_off(prompt: str, response: str) -> str:
+    """The response, with a blank before it where it would run together with the prompt.
+
+    Scripts that are written without blanks between words, such as Chinese, get none.
+    """
+    if not prompt or not response or prompt[-1].isspace() or not response[0].isalnum():
+        return response
+    return response if east_asian_width(response[0]) in "WF" else " " + response
+
+
+def _run(
+    engine: Engine, filled: Filled, sampling: SamplingSettings, tokens: Sequence[Token], completion: Completion
+) -> Run:
+    _refuse_too_long(len(tokens) + len(completion.tokens), engine.info)
+    return Run(engine.info, sampling, filled.prompt, tuple(tokens), completion, filled.case, dict(filled.documents))
+
+
+def _refuse_too_long(tokens: int, model: ModelInfo) -> None:
+    if tokens > model.context_length:
+        raise ContextOverflowError(tokens, model.context_length, "The prompt and the response together have")
+
+
+def _refuse_empty(completion: Completion) -> None:
+    if completion.text.strip():
+        return
+    if completion.stop_reason is StopReason.GIVEN:
+        message = "The response given by hand is empty: there is nothing to explain."
+    elif completion.stop_reason is StopReason.TOKEN_BUDGET:
+        message = "The model wrote no text before its budget of new tokens was used up. Raise the budget."
+    else:
+        message = (
+            "The model ended its response at once, so there is nothing to explain. "
+            "Check how the prompt ends, or give the response to explain by hand."
+        )
+    raise RequestError(message)
