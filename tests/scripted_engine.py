@@ -37,10 +37,11 @@ class ScriptedEngine:
     blame: dict[str, float] = field(default_factory=dict)
     context_length: int = 4096
     asked: list[ExplainRequest] = field(default_factory=list)
+    name: str = "scripted"
 
     @property
     def info(self) -> ModelInfo:
-        return ModelInfo("scripted", "gemma3", 2_700_000, "float32", self.context_length, "/nowhere")
+        return ModelInfo(self.name, "gemma3", 2_700_000, "float32", self.context_length, "/nowhere")
 
     def tokenize(self, text: str, *, start: bool) -> tuple[Token, ...]:
         pieces = (Token(_token_id(found[0]), found[0], *found.span()) for found in _PIECE.finditer(text))

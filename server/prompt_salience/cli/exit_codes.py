@@ -18,10 +18,13 @@ from prompt_salience.prompts.patterns import PatternError
 DONE, INPUT_AT_FAULT, USAGE, MODEL_FAILED = 0, 1, 2, 3
 
 
-def exit_code_of(work: Callable[[], None], session: Session) -> int:
-    """Do the work; say what went wrong on standard error, and return the exit code that stands for it."""
+def exit_code_of(work: Callable[[], int | None], session: Session) -> int:
+    """Do the work; say what went wrong on standard error, and return the exit code that stands for it.
+
+    Work that has an exit code of its own returns it.
+    """
     try:
-        work()
+        return work() or DONE
     except InputError as error:
         session.say(str(error))
         return INPUT_AT_FAULT
@@ -31,7 +34,6 @@ def exit_code_of(work: Callable[[], None], session: Session) -> int:
         return _failed(session, error, USAGE)
     except EngineError as error:
         return _failed(session, error, MODEL_FAILED)
-    return DONE
 
 
 def _failed(session: Session, error: Exception, code: int) -> int:

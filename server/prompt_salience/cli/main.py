@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Never
 
 from prompt_salience import __version__
-from prompt_salience.cli import explain, models, render
+from prompt_salience.cli import explain, models, render, server
 from prompt_salience.cli.errors import OutputError
 from prompt_salience.cli.session import Session
 
@@ -68,7 +68,7 @@ def command_line() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (explain, render, models):
+    for command in (explain, render, models, server):
         command.add_command(commands)
     return parser
 

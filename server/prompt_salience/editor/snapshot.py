@@ -15,6 +15,8 @@ from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.completing import Run
 from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
+from prompt_salience.editor.lines import Lines
+from prompt_salience.editor.remembering import remembered
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.problems import Problem
 
@@ -56,3 +58,9 @@ class Snapshot:
     def path(self) -> str:
         """The path of the prompt file."""
         return self.analysis.path
+
+
+@remembered
+def lines(snapshot: Snapshot, path: str) -> Lines:
+    """The lines of a document as it is now."""
+    return Lines(snapshot.documents[path].text)

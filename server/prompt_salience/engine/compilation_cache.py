@@ -1,7 +1,6 @@
 """Where compiled code is kept between starts, so that only the first start of a model compiles.
 
 Decisions:
-- The user's cache directory as the platform has it; ``PROMPT_SALIENCE_CACHE`` names another.
 - Compiled code is for one processor: each kind of processor has a folder of its own, so that a home directory shared by
   several machines works on all of them.
 - A cache that cannot be written is done without: it only costs time.
@@ -10,28 +9,12 @@ Decisions:
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
-import sys
 from pathlib import Path
 
-VARIABLE = "PROMPT_SALIENCE_CACHE"
+from prompt_salience.engine_client.cache_directory import cache_directory
+
 _LARGEST = 512 * 1024 * 1024
-
-
-def cache_directory() -> Path:
-    """Where this program keeps what it can make again."""
-    if os.environ.get(VARIABLE):
-        return Path(os.environ[VARIABLE]).expanduser()
-    return _platform_caches() / "prompt-salience"
-
-
-def _platform_caches() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def keep_compiled_code() -> None:

@@ -10,11 +10,13 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar, cast
 
 import jax
+
+from prompt_salience.engine_client.protocol import Progress
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -50,6 +52,16 @@ def compiled(
         return call
 
     return decorate
+
+
+_announced: set[tuple[Hashable, ...]] = set()
+
+
+def announce(progress: Progress, *shape: Hashable) -> None:
+    """Report ``compiling`` before the first call with a shape that this process has not met; it takes its time."""
+    if shape not in _announced:
+        progress("compiling", 0, 0)
+        _announced.add(shape)
 
 
 @cache

@@ -16,7 +16,7 @@ from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from prompt_salience.engine.compiling import compiled
+from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig, DecoderConfig
 from prompt_salience.engine.decoder_block import decoder_block
 from prompt_salience.engine.lengths import bucket_length, padded
@@ -96,7 +96,9 @@ def forward(model: Decoder, token_ids: tuple[int, ...], progress: Progress) -> F
     Causality keeps padding after the sequence from changing anything before it.
     """
     inputs: list[Array] = []
-    embeddings, hidden = embedded(model.config.embedding_scale, model.weights.embedding, padded_ids(token_ids))
+    ids = padded_ids(token_ids)
+    announce(progress, "forward", model.config.block, len(ids))
+    embeddings, hidden = embedded(model.config.embedding_scale, model.weights.embedding, ids)
     for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
         progress("reading", index, len(model.views))
         inputs.append(hidden)

@@ -18,7 +18,7 @@ from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from prompt_salience.engine.compiling import compiled
+from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.decoder_block import decoder_block
 from prompt_salience.engine.forward import Decoder, ForwardPass
@@ -86,6 +86,7 @@ def input_gradients(model: Decoder, run: ForwardPass, seeds: Array, progress: Pr
         Gradients by the scaled embeddings, shape [targets, length, hidden].
     """
     cotangents = seeds
+    announce(progress, "backward", model.config.block, seeds.shape)
     layers = zip(model.weights.blocks, model.views, run.layer_inputs, strict=True)
     for done, (weights, view, hidden) in enumerate(reversed(tuple(layers))):
         progress("explaining", done, len(model.views))

@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from prompt_salience.engine.compiling import compiled
+from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.decoder_block import KeyValueCache, decoder_block
 from prompt_salience.engine.forward import Decoder, embedded, padded_ids
@@ -56,7 +56,9 @@ class CachedSequence:
         """
         self._model, self.length = model, len(token_ids)
         self._caches: list[KeyValueCache] = []
-        _, hidden = embedded(model.config.embedding_scale, model.weights.embedding, padded_ids(token_ids))
+        ids = padded_ids(token_ids)
+        announce(progress, "read", model.config.block, len(ids), bucket_length(room))
+        _, hidden = embedded(model.config.embedding_scale, model.weights.embedding, ids)
         for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
             progress("reading", index, len(model.views))
             hidden, cache = _read_layer(model.config.block, weights, view, hidden, bucket_length(room))

@@ -17,13 +17,20 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault at one place. ``code`` is a stable name such as ``undefined-variable``; a suggestion says the cure."""
+    """One fault at one place.
+
+    Attributes:
+        code: a stable name such as ``undefined-variable``.
+        suggestion: what to do about it, in a sentence; may be empty.
+        replacement: the name to write instead of the one that stands at ``place``, without quotes; may be empty.
+    """
 
     place: Place
     message: str
     code: str
     suggestion: str = ""
     severity: Severity = Severity.ERROR
+    replacement: str = ""
 
 
 class PromptError(Exception):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.problems import Problem, PromptError
 from prompt_salience.prompts.source_map import Place
-from prompt_salience.prompts.suggestions import nearest
+from prompt_salience.prompts.suggestions import asked, nearest
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 MARKER = re.compile(
@@ -47,7 +47,7 @@ def role_markers(document: Document, start: int, end: int) -> tuple[RoleMarker, 
         elif meant := _meant(match):
             at = Place(document.path, *match.span("role"))
             message = f"There is no role {match['role']!r}; the roles are {', '.join(ROLES)}."
-            problems.append(Problem(at, message, "unknown-role", f"Did you mean {meant!r}?"))
+            problems.append(Problem(at, message, "unknown-role", asked(meant), replacement=meant))
     if problems:
         raise PromptError(*problems)
     return tuple(markers)

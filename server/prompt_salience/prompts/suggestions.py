@@ -16,5 +16,9 @@ def nearest(name: str, known: Iterable[str], similarity: float = SIMILARITY) -> 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A suggestion such as ``Did you mean 'guest'?``, or an empty string."""
-    found = nearest(name, known)
-    return f"Did you mean {found!r}?" if found else ""
+    return asked(nearest(name, known))
+
+
+def asked(replacement: str) -> str:
+    """The suggestion to write ``replacement``, or an empty string where that is empty."""
+    return f"Did you mean {replacement!r}?" if replacement else ""

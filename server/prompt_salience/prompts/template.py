@@ -15,7 +15,8 @@ from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.formats import jinja_file, jsonl, prompty, text_file
 from prompt_salience.prompts.formats.format import Format, PromptTemplate
 from prompt_salience.prompts.problems import Problem, Severity
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.source_map import Place
+from prompt_salience.prompts.suggestions import asked, nearest
 
 __all__ = [
     "FORMATS",
@@ -88,10 +89,9 @@ def _unused(template: PromptTemplate) -> dict[Problem, None]:
     used = template.program.variables if template.program else {}
     names = [(name, value.name_place) for case in template.cases for name, value in case.values.items()]
     names += [(declared.name, declared.place) for declared in template.inputs]
-    return {
-        Problem(
-            place, f"The template does not use {name!r}.", "unused-value", did_you_mean(name, used), Severity.WARNING
-        ): None
-        for name, place in names
-        if name not in used
-    }
+    return {_unused_problem(name, place, nearest(name, used)): None for name, place in names if name not in used}
+
+
+def _unused_problem(name: str, place: Place, meant: str) -> Problem:
+    message = f"The template does not use {name!r}."
+    return Problem(place, message, "unused-value", asked(meant), Severity.WARNING, meant)

@@ -45,7 +45,7 @@ def template(path: str, text: str, sidecar: str | None = None) -> PromptTemplate
 
 
 def check_source_map(prompt: RenderedPrompt, found: PromptTemplate, overrides: dict[str, str] | None = None) -> None:
-    texts = {path: document.text for path, document in found.documents_by_path.items()}
+    texts = {document.path: document.text for document in (found.document, found.sidecar) if document}
     texts |= {f"--set {name}": text for name, text in (overrides or {}).items()}
     assert prompt.source_map.length == len(prompt.text)
     for segment in prompt.source_map.segments:
@@ -178,7 +178,7 @@ def test_all_missing_values_are_told_at_their_place() -> None:
         ("a.j2", "{{ a }}", "a: 1\na: 2", "yaml", "a"),
         ("a.j2", "{{ a }}", "a: !foo 3", "wrong-type", "!foo 3"),
         ("a.j2", "{% for x in 3 %}{% endfor %}", None, "render-error", "{% for x in 3 %}"),
-        ("a.jsonl", '{"promt": "x"}', None, "missing-prompt", '{"promt": "x"}'),
+        ("a.jsonl", '{"promt": "x"}', None, "missing-prompt", '"promt"'),
         ("a.jsonl", '{"prompt": 3}', None, "wrong-type", "3"),
         ("a.jsonl", '{"prompt": "\\ud800"}', None, "invalid-character", "\\ud800"),
         ("a.jsonl", "", None, "empty-prompt", ""),

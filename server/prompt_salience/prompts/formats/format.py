@@ -12,6 +12,7 @@ from prompt_salience.prompts.normalised import NormalisedText
 from prompt_salience.prompts.problems import Problem
 from prompt_salience.prompts.roles import RoleMarker
 from prompt_salience.prompts.source_map import Place
+from prompt_salience.prompts.yaml_outline import Entry
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class PromptTemplate:
         program: the compiled body, or None where the body is taken literally.
         inputs: the variables that the file declares.
         roles: the lines of the body that start messages.
+        outline: what stands where in the front matter, or else in the sidecar; None where there is none.
         warnings: what is odd about the file and yet does not stop it from being rendered.
     """
 
@@ -39,16 +41,12 @@ class PromptTemplate:
     inputs: tuple[Input, ...] = ()
     roles: tuple[RoleMarker, ...] = ()
     warnings: tuple[Problem, ...] = field(default=())
+    outline: Entry | None = field(default=None, repr=False)
 
     @property
     def place(self) -> Place:
         """Where the body stands."""
         return self.body.place
-
-    @property
-    def documents_by_path(self) -> dict[str, Document]:
-        """The documents that rendered text may come from; those of overrides are not among them."""
-        return {document.path: document for document in (self.document, self.sidecar) if document}
 
 
 class Format(Protocol):

@@ -33,3 +33,16 @@ def split_front_matter(document: Document) -> tuple[YamlText | None, int]:
         message = "The front matter is not closed."
         raise PromptError(Problem(place, message, "front-matter", "Put a line of --- below it."))
     return YamlText(document, opening.end(), closing.start()), closing.end()
+
+
+def front_matter_range(text: str) -> tuple[int, int, int] | None:
+    """Start and end of the front matter in any text, and where the body starts; None where there is none.
+
+    Front matter that is not closed reaches to the end of the text.
+    """
+    opening = OPENING.match(text)
+    if opening is None:
+        return None
+    closing = CLOSING.search(text, opening.end())
+    end, body = closing.span() if closing else (len(text), len(text))
+    return opening.end(), end, body

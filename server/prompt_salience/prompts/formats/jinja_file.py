@@ -38,4 +38,5 @@ def parse_jinja(
         return PromptTemplate(document, None, name, body, (Case(),), program)
     reader = SidecarReader(sidecar)
     cases = reader.cases()
-    return PromptTemplate(document, sidecar, name, body, cases, program, warnings=tuple(reader.warnings))
+    warnings = tuple(reader.warnings)
+    return PromptTemplate(document, sidecar, name, body, cases, program, warnings=warnings, outline=reader.outline)

@@ -21,7 +21,7 @@ from prompt_salience.prompts.formats.format import PromptTemplate
 from prompt_salience.prompts.normalised import NormalisedText
 from prompt_salience.prompts.problems import Problem, PromptError, Severity
 from prompt_salience.prompts.source_map import Origin, OriginKind, Place
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.suggestions import asked, nearest
 from prompt_salience.prompts.traced_text import TracedText, computed, copied, joined
 
 NAME = "jsonl"
@@ -87,14 +87,21 @@ class _Row:
         for name, found in fields.items():
             if name not in KEYS:
                 message = f"The key {name!r} means nothing here."
-                suggestion = did_you_mean(name, KEYS)
-                warnings.append(Problem(found.key, message, "unknown-key", suggestion, Severity.WARNING))
+                meant = nearest(name, KEYS)
+                warnings.append(Problem(found.key, message, "unknown-key", asked(meant), Severity.WARNING, meant))
         if "prompt" not in fields:
-            suggestion = next((did_you_mean(name, ["prompt"]) for name in fields if did_you_mean(name, ["prompt"])), "")
-            raise self._error("This row has no 'prompt'.", self._start, self._end, "missing-prompt", suggestion)
+            raise self._without_prompt(fields)
         prompt = self._string(fields, "prompt")
         target, source = self._string(fields, "target"), self._string(fields, "source")
         return Case(target=target, source=source or "", prompt=prompt)
+
+    def _without_prompt(self, fields: dict[str, Field]) -> PromptError:
+        """The error stands at a key that was probably meant to be ``prompt``, or at the whole row."""
+        message, code = "This row has no 'prompt'.", "missing-prompt"
+        for name, found in fields.items():
+            if name not in KEYS and (meant := nearest(name, ["prompt"])):
+                return PromptError(Problem(found.key, message, code, asked(meant), replacement=meant))
+        return self._error(message, self._start, self._end, code)
 
     def _string(self, fields: dict[str, Field], name: str) -> TracedText | None:
         found = fields.get(name)
@@ -142,8 +149,8 @@ class _Row:
             raise self._error(message, position, min(position + 1, self._end))
         return self._skip(position + 1)
 
-    def _error(self, message: str, start: int, end: int, code: str = "json", suggestion: str = "") -> PromptError:
-        return PromptError(Problem(Place(self._document.path, start, end), message, code, suggestion))
+    def _error(self, message: str, start: int, end: int, code: str = "json") -> PromptError:
+        return PromptError(Problem(Place(self._document.path, start, end), message, code))
 
 
 def _traced(value: str, document: Document, place: Place) -> TracedText:

@@ -24,8 +24,9 @@ from prompt_salience.prompts.jinja.program import compile_template
 from prompt_salience.prompts.normalised import NormalisedText
 from prompt_salience.prompts.problems import Problem, PromptError, Severity
 from prompt_salience.prompts.roles import role_markers
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.suggestions import asked, nearest
 from prompt_salience.prompts.yaml_data import Data, YamlText, entries
+from prompt_salience.prompts.yaml_outline import Entry, outlined
 
 NAME = "prompty"
 ENDINGS = (".prompty",)
@@ -56,7 +57,9 @@ def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
     program = compile_template(body, keep_trailing_newline=True)
     roles = role_markers(document, start, len(document.text))
     warnings = tuple(reader.warnings)
-    return PromptTemplate(document, sidecar, NAME, body, (reader.case,), program, reader.inputs, roles, warnings)
+    return PromptTemplate(
+        document, sidecar, NAME, body, (reader.case,), program, reader.inputs, roles, warnings, reader.outline
+    )
 
 
 class _FrontMatter:
@@ -66,10 +69,12 @@ class _FrontMatter:
         self.case = Case()
         self.inputs: tuple[Input, ...] = ()
         self.warnings: list[Problem] = []
+        self.outline: Entry | None = None
         root = text.root() if text else None
         if text and root:
             self._text = text
             self._data = Data(text)
+            self.outline = outlined(text, root)
             self._read(root)
 
     def _read(self, root: yaml.Node) -> None:
@@ -90,12 +95,12 @@ class _FrontMatter:
         for name, key, value in entries(self._text, node, what):
             found[name] = value
             if name not in keys:
-                self._warn(key, f"{what} has no key {name!r}.", did_you_mean(name, keys))
+                self._warn(key, f"{what} has no key {name!r}.", nearest(name, keys))
         return found
 
-    def _warn(self, node: yaml.Node, message: str, suggestion: str) -> None:
+    def _warn(self, node: yaml.Node, message: str, meant: str) -> None:
         place = self._text.place(node)
-        self.warnings.append(Problem(place, message, "unknown-key", suggestion, Severity.WARNING))
+        self.warnings.append(Problem(place, message, "unknown-key", asked(meant), Severity.WARNING, meant))
 
     def _inputs(self, node: yaml.Node) -> Iterator[tuple[Input, Value | None]]:
         if isinstance(node, yaml.SequenceNode):

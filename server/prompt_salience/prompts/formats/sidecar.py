@@ -17,20 +17,22 @@ import yaml
 from prompt_salience.prompts.cases import Case, Value
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.problems import Problem, PromptError, Severity
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.suggestions import asked, nearest
 from prompt_salience.prompts.yaml_data import Data, YamlText, entries
+from prompt_salience.prompts.yaml_outline import Entry, outlined
 
 SHARED_KEYS = ("values", "target", "source", "cases")
 CASE_KEYS = ("name", "values", "target", "source")
 
 
 class SidecarReader:
-    """Reads one sidecar. ``warnings`` collects the keys that mean nothing."""
+    """Reads one sidecar. ``warnings`` collects the keys that mean nothing; ``outline`` says what stands where."""
 
     def __init__(self, document: Document) -> None:
         self._text = YamlText(document, 0, len(document.text))
         self._data = Data(self._text)
         self.warnings: list[Problem] = []
+        self.outline: Entry | None = None
 
     def cases(self) -> tuple[Case, ...]:
         """The cases, at least one.
@@ -41,6 +43,7 @@ class SidecarReader:
         root = self._text.root()
         if root is None:
             return (Case(),)
+        self.outline = outlined(self._text, root)
         found = {name: value for name, _, value in entries(self._text, root, "A file of values")}
         if not {"cases", "values"} & found.keys():
             return (Case(values=self._data.values(root, "A file of values")),)
@@ -58,10 +61,11 @@ class SidecarReader:
         for name, key, value in entries(self._text, node, "A case"):
             found[name] = value
             if name not in keys:
-                suggestion = did_you_mean(name, keys) or "Put values of variables under 'values'."
+                meant = nearest(name, keys)
+                suggestion = asked(meant) or "Put values of variables under 'values'."
                 message = f"The key {name!r} means nothing here."
                 place = self._text.place(key)
-                self.warnings.append(Problem(place, message, "unknown-key", suggestion, Severity.WARNING))
+                self.warnings.append(Problem(place, message, "unknown-key", suggestion, Severity.WARNING, meant))
         return found
 
     def _named(self, node: yaml.Node) -> Iterator[tuple[str, dict[str, yaml.Node]]]:

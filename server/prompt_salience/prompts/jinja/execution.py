@@ -22,7 +22,7 @@ from prompt_salience.prompts.jinja.missing import Missing, MissingValue, Missing
 from prompt_salience.prompts.jinja.sandbox import Sandbox
 from prompt_salience.prompts.problems import Problem, PromptError
 from prompt_salience.prompts.source_map import Origin, Place
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.suggestions import asked, nearest
 from prompt_salience.prompts.traced_text import TracedText, joined, with_origins
 
 
@@ -130,21 +130,23 @@ class Execution:
         return Problem(place, f"This expression fails: {error or type(error).__name__}", "render-error")
 
     def _missing_problem(self, missing: MissingValue, known: Sequence[str]) -> Problem:
-        place = self._lookup_place(missing)
+        lookup = self._lookup(missing)
+        place = lookup or self._place(missing.site)
         if missing.refused:
             return Problem(place, f"The sandbox does not give access to {missing.name!r}.", "unsafe-template")
         if missing.of_object:
-            return Problem(
-                place, f"{missing.message}.", "undefined-attribute", did_you_mean(missing.name, missing.known)
-            )
-        message = f"The variable {missing.name!r} has no value."
-        suggestion = did_you_mean(missing.name, known) or "Give it a value, or a default with |default('…')."
-        return Problem(place, message, "undefined-variable", suggestion)
+            meant = nearest(missing.name, missing.known)
+            code, message, suggestion = "undefined-attribute", f"{missing.message}.", asked(meant)
+        else:
+            meant = nearest(missing.name, known)
+            code, message = "undefined-variable", f"The variable {missing.name!r} has no value."
+            suggestion = asked(meant) or "Give it a value, or a default with |default('…')."
+        return Problem(place, message, code, suggestion, replacement=meant if lookup else "")
 
-    def _lookup_place(self, missing: MissingValue) -> Place:
+    def _lookup(self, missing: MissingValue) -> Place | None:
         lookups = self._sites[missing.site].lookups if missing.site >= 0 else ()
         found = (lookup.place for lookup in lookups if (lookup.name, lookup.attribute) == missing.key)
-        return next(found, self._place(missing.site))
+        return next(found, None)
 
     def _place(self, site: int) -> Place:
         return self._sites[site].place if site >= 0 else self._whole

@@ -22,7 +22,9 @@ from prompt_salience.prompts.jinja.bounds import Bounds, Meter
 from prompt_salience.prompts.jinja.execution import Execution
 from prompt_salience.prompts.jinja.instrumentation import Instrumentation, Site
 from prompt_salience.prompts.jinja.lexer import OffsetLexer, Position
+from prompt_salience.prompts.jinja.occurrences import template_names
 from prompt_salience.prompts.jinja.sandbox import REFUSED_FILTERS, Sandbox
+from prompt_salience.prompts.jinja.scopes import TemplateName
 from prompt_salience.prompts.jinja.syntax import syntax_problem
 from prompt_salience.prompts.normalised import NormalisedText
 from prompt_salience.prompts.problems import Problem, PromptError
@@ -43,12 +45,13 @@ class Program:
     """A compiled template.
 
     ``variables`` are the names it takes from outside, each with the place of its first use; ``names`` are those
-    that it sets itself.
+    that it sets itself. ``occurrences`` are all places of all names, by the variables that they mean.
     """
 
     source: NormalisedText
     variables: Mapping[str, Place]
     names: tuple[str, ...]
+    occurrences: tuple[TemplateName, ...] = field(repr=False)
     texts: tuple[TracedText, ...] = field(repr=False)
     sites: tuple[Site, ...] = field(repr=False)
     code: CodeType = field(repr=False)
@@ -110,9 +113,11 @@ def _compiled(source: NormalisedText, compiler: _Compiler) -> Program:
     if refused:
         raise PromptError(*sorted(refused, key=lambda problem: problem.place.start))
     variables, names = _variables(source, tree, compiler), _names_set(tree)
+    occurrences = template_names(source, tree)
     instrumentation = Instrumentation(source, compiler.offset_lexer.tags)
     code = compiler.compile(instrumentation.visit(tree))
-    return Program(source, variables, names, tuple(instrumentation.texts), tuple(instrumentation.sites), code)
+    texts, sites = tuple(instrumentation.texts), tuple(instrumentation.sites)
+    return Program(source, variables, names, occurrences, texts, sites, code)
 
 
 def _check_length(source: NormalisedText, compiler: _Compiler) -> None:

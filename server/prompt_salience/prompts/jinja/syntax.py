@@ -13,7 +13,7 @@ from jinja2 import Environment, TemplateSyntaxError
 from prompt_salience.prompts.jinja.lexer import OffsetLexer, Position
 from prompt_salience.prompts.normalised import NormalisedText
 from prompt_salience.prompts.problems import Problem
-from prompt_salience.prompts.suggestions import did_you_mean
+from prompt_salience.prompts.suggestions import asked, nearest
 
 STATEMENTS = ("block", "call", "filter", "for", "if", "macro", "raw", "set", "with")
 TAGS = (*STATEMENTS, *(f"end{name}" for name in STATEMENTS), "elif", "else", "print")
@@ -29,12 +29,14 @@ def syntax_problem(
 ) -> Problem:
     """The problem that Jinja's error stands for."""
     message = error.message or "This is not valid Jinja."
-    start, end = _range(error, message, lexer)
-    suggestion = _suggestion(message, lexer, environment)
-    return Problem(source.located(start, end), message, "template-syntax", suggestion)
+    start, end = _range(error, message, lexer, str.__str__(source.text))
+    meant = _meant(message, environment)
+    suggestion = asked(meant) or _suggestion(message, lexer)
+    replacement = "" if " " in meant else meant
+    return Problem(source.located(start, end), message, "template-syntax", suggestion, replacement=replacement)
 
 
-def _range(error: TemplateSyntaxError, message: str, lexer: OffsetLexer) -> tuple[int, int]:
+def _range(error: TemplateSyntaxError, message: str, lexer: OffsetLexer, text: str) -> tuple[int, int]:
     if _runs_out(message) and lexer.open:
         start = lexer.open[0]
         return start, start + 2
@@ -42,6 +44,11 @@ def _range(error: TemplateSyntaxError, message: str, lexer: OffsetLexer) -> tupl
     if block and "Unexpected end" in message:
         return _last_open(block.group(1), lexer)
     position = error.lineno if isinstance(error.lineno, Position) else lexer.last
+    unknown = UNKNOWN_NAME.search(message)
+    if unknown and unknown.group(1) == "test":
+        # A test is told where its ``is`` stands.
+        start = text.find(unknown.group(2), position.end)
+        return start, start + len(unknown.group(2))
     return position.start, position.end
 
 
@@ -61,13 +68,17 @@ def _last_open(name: str, lexer: OffsetLexer) -> tuple[int, int]:
     return lexer.last.start, lexer.last.end
 
 
-def _suggestion(message: str, lexer: OffsetLexer, environment: Environment) -> str:
+def _meant(message: str, environment: Environment) -> str:
+    """The name that an unknown one was probably meant to be, or an empty string."""
     if tag := UNKNOWN_TAG.search(message):
-        name = tag.group(1)
-        return f"Did you mean {OTHER_ENGINES[name]!r}?" if name in OTHER_ENGINES else did_you_mean(name, TAGS)
+        return OTHER_ENGINES.get(tag.group(1)) or nearest(tag.group(1), TAGS)
     if unknown := UNKNOWN_NAME.search(message):
         known = environment.filters if unknown.group(1) == "filter" else environment.tests
-        return did_you_mean(unknown.group(2), [name for name in known if " " not in name])
+        return nearest(unknown.group(2), [name for name in known if " " not in name])
+    return ""
+
+
+def _suggestion(message: str, lexer: OffsetLexer) -> str:
     if lexer.open and (_runs_out(message) or message == "unexpected '}'"):
         return f"Close it with {lexer.open[1]}."
     if block := UNCLOSED_BLOCK.search(message):

@@ -1,0 +1,121 @@
+"""What a hover says of influence: the target, the method and its source, rows of shares with bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.editor.markdown import excerpt, linked
+from prompt_salience.engine_client.protocol import Method
+from prompt_salience.prompts.units import Granularity
+from prompt_salience.report.captions import unit_noun
+from prompt_salience.report.shares import ShareFormat
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a method measures, and who says so."""
+
+    words: str
+    authors: str
+    source: str
+
+
+METHODS = {
+    Method.GRAD_L2: Measure(
+        "how strongly the target's log-probability reacts to each token: the length of its gradient by the token's "
+        "embedding. It has no sign",
+        "Simonyan and others 2013",
+        "https://arxiv.org/abs/1312.6034",
+    ),
+    Method.GRAD_DOT_INPUT: Measure(
+        "the gradient of the target's log-probability by each token's embedding, times that embedding. Plus speaks "
+        "for the target, minus against it",
+        "Shrikumar and others 2016",
+        "https://arxiv.org/abs/1605.01713",
+    ),
+}
+IN_SENTENCES = (Granularity.MESSAGE, Granularity.EXAMPLE, Granularity.VARIABLE)
+MOST_ROWS = 10
+EDITED = "*Edited since it was explained; the figures are those of the text before.*"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A share with what it is the share of; ``label`` is Markdown."""
+
+    share: float
+    label: str
+
+
+def share_format(explanation: Explanation) -> ShareFormat:
+    """How an explanation's shares are written."""
+    return ShareFormat(explanation.method.signed, unicode=True)
+
+
+def percent(explanation: Explanation, share: float) -> str:
+    """A share such as ``34%`` or ``+34%``."""
+    return share_format(explanation).percent(share).strip()
+
+
+def rows(explanation: Explanation, found: Sequence[Row], full: float, noun: str) -> str:
+    """A list of shares with bars, a bar being full at the share ``full``; of many, the strongest in their order."""
+    shares = share_format(explanation)
+    kept = _strongest(found)
+    listed = [f"- `{shares.bar(_proportion(row.share, full))} {shares.percent(row.share)}` {row.label}" for row in kept]
+    hidden = len(found) - len(kept)
+    more = [f"- and {counted(hidden, f'weaker {noun}')}"] if hidden else []
+    return "\n".join([*listed, *more])
+
+
+def method_words(explanation: Explanation) -> str:
+    """What the method measures, in a sentence with its source."""
+    measure = METHODS[explanation.method]
+    return f"`{explanation.method}`: {measure.words} ({linked(measure.authors, measure.source)})."
+
+
+def doubts(explanation: Explanation) -> Iterator[str]:
+    """What makes the whole explanation doubtful."""
+    if explanation.hint:
+        yield f"**Doubtful:** {excerpt(explanation.hint, 600)}"
+
+
+def target_words(explanation: Explanation) -> str:
+    """The chosen target, as Markdown: ``the whole response``, or its text."""
+    if explanation.chosen == 0:
+        return "the whole response"
+    target = explanation.targets[explanation.chosen]
+    return f"“{excerpt(explanation.text[target.start : target.end])}”"
+
+
+def response_noun(explanation: Explanation) -> str:
+    """What a unit of the response is called."""
+    return "sentence" if explanation.granularity in IN_SENTENCES else unit_noun(explanation)
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 line``, ``2 lines``."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    teen = number % 100 // 10 == 1
+    return f"{number:,}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def paragraphs(parts: Iterable[str]) -> str:
+    """The parts as paragraphs, empty ones left out."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def _proportion(share: float, full: float) -> float:
+    return abs(share) / full if full else 0.0
+
+
+def _strongest(found: Sequence[Row]) -> list[Row]:
+    if len(found) <= MOST_ROWS:
+        return list(found)
+    by_strength = sorted(range(len(found)), key=lambda index: -abs(found[index].share))
+    return [found[index] for index in sorted(by_strength[:MOST_ROWS])]

@@ -1,0 +1,62 @@
+"""The part of the response that is being explained: choosing another one, and what it is called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.editor.markdown import shortened
+from prompt_salience.editor.snapshot import Explained
+
+Span = tuple[int, int]
+WHOLE = "whole response"
+NAME_WIDTH = 40
+
+
+def with_target(explained: Explained, span: Span | None) -> Explained | None:
+    """The same explanation with another chosen target, or None where that one was not scored: the engine must be asked.
+
+    Args:
+        explained: a run with its explanation.
+        span: the target in code points of the response, blanks at its ends not counted; None for the whole response.
+    """
+    explanation = explained.explanation
+    index = 0 if span is None else _scored(explanation, span)
+    if index is None:
+        return None
+    return replace(explained, explanation=replace(explanation, chosen=index))
+
+
+def chosen_span(explanation: Explanation) -> Span:
+    """The target that is explained now, in code points of the response."""
+    return _span(explanation, explanation.chosen)
+
+
+def target_name(explanation: Explanation) -> str:
+    """What the chosen target is called: ``whole response``, or its text between quotes, shortened."""
+    if explanation.chosen == 0:
+        return WHOLE
+    start, end = chosen_span(explanation)
+    return f'"{shortened(explanation.response[start:end], NAME_WIDTH)}"'
+
+
+def _scored(explanation: Explanation, span: Span) -> int | None:
+    wanted = _inked(explanation.response, span)
+    if wanted[0] >= wanted[1]:
+        return None
+    spans = [_span(explanation, index) for index in range(len(explanation.targets))]
+    # The whole response comes last: a response of one sentence is called by that sentence.
+    indices = [*range(1, len(spans)), 0]
+    return next((index for index in indices if _inked(explanation.response, spans[index]) == wanted), None)
+
+
+def _span(explanation: Explanation, index: int) -> Span:
+    target, border = explanation.targets[index], len(explanation.prompt)
+    return target.start - border, target.end - border
+
+
+def _inked(text: str, span: Span) -> Span:
+    start, end = max(span[0], 0), min(span[1], len(text))
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())

@@ -1,0 +1,30 @@
+"""``promptSalience.chooseModel``: uri, name of the model or a folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prompt_salience.engine_client.models import available_models, find_model
+from prompt_salience.engine_client.protocol import ModelLoadError
+from prompt_salience.language_server.commands.arguments import asked_file, further
+from prompt_salience.language_server.commands.choose import chosen_or_asked, run_anew
+from prompt_salience.language_server.server import Server
+
+NAME = "promptSalience.chooseModel"
+
+
+async def execute(ls: Server, *arguments: Any) -> str | None:
+    """Have another model complete the prompt."""
+    file = await asked_file(ls, arguments)
+
+    async def choose(model: str) -> str | None:
+        try:
+            find_model(model)
+        except ModelLoadError as error:
+            ls.messages.error(str(error))
+            return None
+        file.chosen["model"] = model
+        return run_anew(ls, file)
+
+    names = [model.name for model in available_models()]
+    return await chosen_or_asked(ls, further(arguments), "Which model?", names, choose)

@@ -1,0 +1,21 @@
+"""``promptSalience.clear``: uri."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prompt_salience.language_server.commands.arguments import asked_file
+from prompt_salience.language_server.server import Server
+
+NAME = "promptSalience.clear"
+
+
+async def execute(ls: Server, *arguments: Any) -> None:
+    """Forget the response and its explanation, and call off what is being done."""
+    file = await asked_file(ls, arguments)
+    ls.live.forget(file)
+    ls.jobs.cancel(file.uri)
+    file.explained = file.origin = None
+    file.refusals = ()
+    ls.explained(file)
+    ls.responses.close(file)

@@ -1,0 +1,94 @@
+"""``promptSalience.explainTarget``: uri, target. Returns a job's id, or null where the answer is known already.
+
+The target is null for the whole response, a number for one of its sentences (or other units), counted from one, a text
+that is in it, a pair of code points of it, or a range or position in the document that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from prompt_salience.editor.snapshot import Explained
+from prompt_salience.editor.targets import with_target
+from prompt_salience.explaining import Span
+from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further
+from prompt_salience.language_server.prompt_file import PromptFile
+from prompt_salience.language_server.server import Server
+from prompt_salience.prompts.units import Part
+
+NAME = "promptSalience.explainTarget"
+
+
+async def execute(ls: Server, *arguments: Any) -> str | None:
+    """Explain the whole response, or a part of it."""
+    file = await asked_file(ls, arguments)
+    if file.explained is None:
+        ls.messages.error("There is no response yet: run the prompt first.")
+        return None
+    asked = further(arguments)
+    span = None if asked is None else _span(ls, file.explained, asked, asked_uri(ls, arguments))
+    if asked is not None and span is None:
+        ls.messages.error("There is no text of the response in what is to be explained.")
+        return None
+    return choose_target(ls, file, file.explained, span)
+
+
+def choose_target(ls: Server, file: PromptFile, explained: Explained, span: Span | None) -> str | None:
+    """Explain a part of the response: at once where its scores are known, else by a job, whose id is returned."""
+    known = with_target(explained, span)
+    if known is None:
+        return ls.running.explain(file, span).id
+    file.explained = known
+    ls.explained(file)
+    return None
+
+
+def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None:
+    if isinstance(asked, bool) or not isinstance(asked, (int, str, list, Mapping)):
+        raise JsonRpcInvalidParams("A target is null, a number, a text, a pair of numbers, a range or a position.")
+    if isinstance(asked, int):
+        return _of_unit(explained, asked)
+    if isinstance(asked, str):
+        return _of_text(explained, asked)
+    if isinstance(asked, list):
+        return _of_pair(explained, asked)
+    view = ls.response_view(uri)
+    return view.target(_range(asked)) if view else None
+
+
+def _of_unit(explained: Explained, number: int) -> Span | None:
+    explanation = explained.explanation
+    units = [unit for unit in explanation.units if unit.part is Part.RESPONSE]
+    if not 1 <= number <= len(units):
+        return None
+    border = len(explanation.prompt)
+    return units[number - 1].start - border, units[number - 1].end - border
+
+
+def _of_text(explained: Explained, text: str) -> Span | None:
+    wanted = text.strip()
+    start = explained.explanation.response.find(wanted) if wanted else -1
+    return (start, start + len(wanted)) if start >= 0 else None
+
+
+def _of_pair(explained: Explained, pair: Sequence[Any]) -> Span | None:
+    if len(pair) != 2 or not all(isinstance(number, int) for number in pair):
+        raise JsonRpcInvalidParams("A pair of code points has a start and an end.")
+    start, end = pair
+    return (start, end) if explained.explanation.response[max(start, 0) : end].strip() else None
+
+
+def _range(asked: Mapping[str, Any]) -> types.Range:
+    start = asked.get("start", asked)
+    return types.Range(_position(start), _position(asked.get("end", start)))
+
+
+def _position(asked: Any) -> types.Position:
+    line, character = (asked.get("line"), asked.get("character")) if isinstance(asked, Mapping) else (None, None)
+    if isinstance(line, int) and isinstance(character, int) and line >= 0 and character >= 0:
+        return types.Position(line, character)
+    raise JsonRpcInvalidParams("A position has a line and a character.")

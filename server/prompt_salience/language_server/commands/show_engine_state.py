@@ -1,0 +1,24 @@
+"""``promptSalience.showEngineState``: no arguments. Says what the engine is doing, and returns it as an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prompt_salience.engine_client.status import EngineStatus
+from prompt_salience.language_server.server import Server, status_as_object
+
+NAME = "promptSalience.showEngineState"
+
+
+async def execute(ls: Server, *_arguments: Any) -> dict[str, Any]:
+    """Tell the user, and the client."""
+    status = ls.engine.status
+    ls.messages.info(_in_words(status))
+    return status_as_object(status)
+
+
+def _in_words(status: EngineStatus) -> str:
+    model = f" {status.model}" if status.model else ""
+    process = f", process {status.pid}" if status.pid else ""
+    restarts = f", restarted {status.restarts} times" if status.restarts else ""
+    return f"Engine: {status.state}{model}{process}{restarts}. {status.message}".strip()

@@ -1,0 +1,66 @@
+"""What happens by itself after an edit: the kept response is explained after the new prompt, or all runs again.
+
+Decisions:
+- It waits for a pause in the typing: ``LEAST`` seconds, more for a model that takes long, ``MOST`` at most.
+- A newer edit takes the place of an older one, and calls off what the older one began; never what a user asked for.
+- An engine that has failed is left alone until somebody asks for something.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from prompt_salience.editor.choices import Live as Mode
+from prompt_salience.engine_client.status import EngineState
+from prompt_salience.language_server.engine_link import EngineLink
+from prompt_salience.language_server.jobs import Jobs
+from prompt_salience.language_server.prompt_file import PromptFile
+from prompt_salience.language_server.prompt_files import PromptFiles
+from prompt_salience.language_server.running import NotRunnableError, Running
+
+LEAST, MOST = 0.15, 1.0
+_PART_OF_PACE = 0.25
+_PATIENCE = 5.0
+
+
+class Live:
+    """Follows the edits of all prompt files."""
+
+    def __init__(self, files: PromptFiles, jobs: Jobs, running: Running, engine: EngineLink) -> None:
+        self._files, self._jobs, self._running, self._engine = files, jobs, running, engine
+        self._pauses: dict[str, asyncio.Task[None]] = {}
+
+    def edited(self, file: PromptFile) -> None:
+        """Take note of an edit of a prompt file, of its values, or of a choice that changes the prompt."""
+        self.forget(file)
+        job = self._jobs.of(file.uri)
+        if job and not job.asked:
+            self._jobs.cancel(file.uri)
+        if file.explained and file.choices.live is not Mode.OFF:
+            self._pauses[file.uri] = asyncio.create_task(self._after_pause(file), name=f"pause {file.path}")
+
+    def forget(self, file: PromptFile) -> None:
+        """Do nothing by itself for a prompt file until it is edited again."""
+        pause = self._pauses.pop(file.uri, None)
+        if pause:
+            pause.cancel()
+
+    async def _after_pause(self, file: PromptFile) -> None:
+        await asyncio.sleep(min(max(LEAST, file.pace * _PART_OF_PACE), MOST))
+        await self._files.settle(file, _PATIENCE)
+        if not self._behind(file) or self._engine.status.state is EngineState.FAILED:
+            return
+        try:
+            if file.choices.live is Mode.RUN:
+                self._running.run(file, asked=False)
+            else:
+                self._running.follow(file)
+        except NotRunnableError:
+            # While a prompt is broken its scores stay as they are, moved and marked; the diagnostics say why.
+            return
+
+    def _behind(self, file: PromptFile) -> bool:
+        """Whether the explanation is of other texts than the analysis, and nothing is being done about it."""
+        if file.explained is None or file.analysis is None or self._jobs.of(file.uri):
+            return False
+        return file.analysis.documents != file.explained.run.documents

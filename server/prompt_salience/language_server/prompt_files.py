@@ -1,0 +1,170 @@
+"""The prompt files that the client works on: found by the URI of anything that belongs to one, and kept analysed.
+
+Decisions:
+- A prompt file is known while it, or its file of values, is open.
+- One analysis of a file runs at a time, in a thread; when it ends and the text is another by then, the next begins. So
+  typing never piles up work, and the last text is always the one that is analysed last.
+- Whoever asks waits a moment for the analysis of the current text, and gets the last one otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from prompt_salience.editor.choices import Choices
+from prompt_salience.language_server.open_documents import OpenDocument, OpenDocuments
+from prompt_salience.language_server.prompt_file import PromptFile
+from prompt_salience.language_server.reading import (
+    analysis_of,
+    document_on_disk,
+    is_sidecar,
+    sidecar_path,
+    template_beside,
+)
+from prompt_salience.language_server.threads import in_thread
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.template import FORMATS, format_of_language
+
+MOMENT = 0.025
+"""How long an answer waits for the analysis of what was typed last, in seconds."""
+
+Listener = Callable[[PromptFile], None]
+
+
+class PromptFiles:
+    """All prompt files; lives on the event loop.
+
+    Args:
+        documents: what the client has open.
+        choices_for: what the settings say for a URI.
+        analysed: called after each analysis.
+        dropped: called when a file is not worked on any more.
+    """
+
+    def __init__(
+        self, documents: OpenDocuments, choices_for: Callable[[str], Choices], analysed: Listener, dropped: Listener
+    ) -> None:
+        self._documents = documents
+        self._choices_for = choices_for
+        self._tell_analysed, self._tell_dropped = analysed, dropped
+        self._by_path: dict[str, PromptFile] = {}
+        self._analyses: dict[str, asyncio.Task[None]] = {}
+
+    def __iter__(self) -> Iterator[PromptFile]:
+        return iter(list(self._by_path.values()))
+
+    def of_uri(self, uri: str) -> PromptFile | None:
+        """The prompt file that a URI means, or that a file of values belongs to."""
+        opened = self._documents.of_uri(uri)
+        return self.of_path(opened.path) if opened else None
+
+    def of_path(self, path: str) -> PromptFile | None:
+        """The prompt file that a path means, or that a file of values belongs to."""
+        if path in self._by_path:
+            return self._by_path[path]
+        return next((file for file in self if sidecar_path(file.path) == path), None)
+
+    def depending_on(self, path: str) -> tuple[PromptFile, ...]:
+        """The prompt files that are read from a path: by themselves, or for their values."""
+        return tuple(file for file in self if path in {file.path, sidecar_path(file.path)})
+
+    def put(self, opened: OpenDocument) -> None:
+        """Take a document that was opened or changed."""
+        if is_sidecar(opened.path):
+            self._put_sidecar(opened)
+        elif _is_prompt(opened):
+            self._put_template(opened)
+
+    def drop(self, closed: OpenDocument) -> None:
+        """Take leave of a document that was closed; what depends on it goes back to the disk."""
+        for file in self.depending_on(closed.path):
+            beside = sidecar_path(file.path)
+            others_open = any(self._documents.of_path(path) for path in (file.path, beside) if path)
+            if not others_open:
+                self._forget(file)
+            elif closed.path == file.path:
+                self._back_to_disk(file)
+            else:
+                self.analyse(file)
+
+    def analyse(self, file: PromptFile) -> None:
+        """Have a file analysed; while that happens it may change again."""
+        task = self._analyses.get(file.path)
+        if task is None or task.done():
+            self._analyses[file.path] = asyncio.create_task(self._analyse(file), name=f"analyse {file.path}")
+
+    async def settle(self, file: PromptFile, patience: float) -> None:
+        """Wait for the analysis of a file, but no longer than ``patience`` seconds."""
+        task = self._analyses.get(file.path)
+        if task is not None and not task.done():
+            await asyncio.wait({task}, timeout=patience)
+
+    def _put_template(self, opened: OpenDocument) -> None:
+        file = self._by_path.get(opened.path)
+        if file is None:
+            file = PromptFile(opened.uri, opened.document, format_of_language(opened.language))
+            self._by_path[opened.path] = file
+        file.uri, file.document = opened.uri, opened.document
+        file.settings = self._choices_for(opened.uri)
+        self.analyse(file)
+
+    def _put_sidecar(self, opened: OpenDocument) -> None:
+        if not self.depending_on(opened.path):
+            self._open_owner(opened.path)
+        for file in self.depending_on(opened.path):
+            file.sidecar = opened.document
+            self.analyse(file)
+
+    def _open_owner(self, path: str) -> None:
+        """Work on the template that a file of values belongs to, which is itself not open."""
+        beside = template_beside(path)
+        document = document_on_disk(beside) if beside else None
+        if document:
+            uri = self._documents.uri(document.path)
+            self._by_path[document.path] = PromptFile(uri, document, settings=self._choices_for(uri))
+
+    def _back_to_disk(self, file: PromptFile) -> None:
+        document = document_on_disk(file.path)
+        if document is None:
+            self._forget(file)
+        else:
+            file.document = document
+            self.analyse(file)
+
+    def _forget(self, file: PromptFile) -> None:
+        self._by_path.pop(file.path, None)
+        task = self._analyses.pop(file.path, None)
+        if task:
+            task.cancel()
+        self._tell_dropped(file)
+
+    async def _analyse(self, file: PromptFile) -> None:
+        asked = None
+        while asked != (asked := self._question(file)):
+            work = partial(analysis_of, file.document, file.format, asked.open_sidecar, asked.case)
+            analysis = await in_thread(work, f"analysis of {file.path}")
+        file.analysis, file.sidecar = analysis, analysis.source.sidecar
+        self._tell_analysed(file)
+
+    def _question(self, file: PromptFile) -> _Question:
+        beside = sidecar_path(file.path)
+        opened = self._documents.of_path(beside) if beside else None
+        return _Question(file.document, opened.document if opened else None, file.choices.case)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What an analysis is asked about; when it is another by the time of the answer, it is asked again."""
+
+    document: Document
+    open_sidecar: Document | None
+    case: str | None
+
+
+def _is_prompt(opened: OpenDocument) -> bool:
+    """Whether an open document is a prompt, by its ending or by what the editor calls its language."""
+    known = tuple(ending for found in FORMATS for ending in found.ENDINGS)
+    return opened.path.lower().endswith(known) or format_of_language(opened.language) is not None

@@ -1,0 +1,1 @@
+"""What the client asks: one file per request, each with ``METHOD``, ``OPTIONS`` and ``answer``."""

@@ -1,0 +1,73 @@
+"""``textDocument/codeAction``: quick fixes, "Run and explain", and "Explain selection" in a response.
+
+Decisions:
+- A client that takes no literal code actions gets the commands alone; edits need the literals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
+from prompt_salience.language_server.commands import explain_target, run_and_explain
+from prompt_salience.language_server.server import Server, View
+from prompt_salience.language_server.to_lsp import diagnostic
+
+METHOD = types.TEXT_DOCUMENT_CODE_ACTION
+OPTIONS = types.CodeActionOptions(
+    code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.Empty], resolve_provider=False
+)
+RUN_AND_EXPLAIN = "Run and explain"
+EXPLAIN_SELECTION = "Explain selection"
+EXPLAIN_SENTENCE = "Explain this sentence"
+
+
+async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Command | types.CodeAction]:
+    """What can be done at a range."""
+    uri = params.text_document.uri
+    if ls.responses.file(uri) is not None:
+        return list(_of_response(ls, uri, params.range))
+    view = await ls.view(uri)
+    if view is None:
+        return []
+    ls.active = uri
+    wanted = params.context.only
+    fixes = _fixes(ls, view, params.range) if _allows(wanted, types.CodeActionKind.QuickFix) else ()
+    run = types.Command(RUN_AND_EXPLAIN, run_and_explain.NAME, arguments=[ls.documents.uri(view.snapshot.path)])
+    offered = [types.CodeAction(RUN_AND_EXPLAIN, types.CodeActionKind.Empty, command=run)] if not wanted else []
+    return [*fixes, *offered]
+
+
+def _allows(wanted: object, kind: types.CodeActionKind) -> bool:
+    kinds = list(wanted) if isinstance(wanted, (list, tuple)) else None
+    return kinds is None or any(kind.value == one or kind.value.startswith(f"{one}.") for one in kinds)
+
+
+def _fixes(ls: Server, view: View, asked: types.Range) -> Iterator[types.CodeAction]:
+    for fix in quick_fixes(view.snapshot, view.path, *view.lines.offsets(asked)):
+        yield types.CodeAction(
+            fix.title,
+            types.CodeActionKind.QuickFix,
+            diagnostics=[_problem(ls, view, fix)],
+            is_preferred=fix.preferred,
+            edit=ls.workspace_edit(view.snapshot, fix.changes),
+        )
+
+
+def _problem(ls: Server, view: View, fix: QuickFix) -> types.Diagnostic:
+    return diagnostic(fix.problem, ls.lines(view.snapshot.documents[fix.problem.place.path].text))
+
+
+def _of_response(ls: Server, uri: str, asked: types.Range) -> Iterator[types.CodeAction]:
+    view = ls.response_view(uri)
+    if view is None or view.target(asked) is None:
+        return
+    title = EXPLAIN_SENTENCE if asked.start == asked.end else EXPLAIN_SELECTION
+    target = {
+        "start": {"line": asked.start.line, "character": asked.start.character},
+        "end": {"line": asked.end.line, "character": asked.end.character},
+    }
+    command = types.Command(title, explain_target.NAME, arguments=[uri, target])
+    yield types.CodeAction(title, types.CodeActionKind.Empty, command=command)

@@ -1,0 +1,24 @@
+"""``textDocument/semanticTokens/full``: influence, and the template's syntax."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from prompt_salience.editor.highlights import highlights
+from prompt_salience.editor.syntax import file_syntax
+from prompt_salience.language_server.semantic_tokens import LEGEND, encoded
+from prompt_salience.language_server.server import Server, View
+
+METHOD = types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL
+OPTIONS = LEGEND
+
+
+async def answer(ls: Server, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
+    """All tokens of a document."""
+    view = await ls.view(params.text_document.uri)
+    return ls.semantic_tokens.whole(view.uri, token_data(view)) if view else None
+
+
+def token_data(view: View) -> list[int]:
+    """The numbers of all tokens of a document."""
+    return encoded(highlights(view.snapshot, view.path, file_syntax(view.snapshot, view.path)), view.lines)

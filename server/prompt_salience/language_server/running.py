@@ -1,0 +1,256 @@
+"""Runs and explanations of prompt files, as jobs.
+
+Decisions:
+- The work gets all it needs when it begins, and hands over what it found when it ends: nothing is shared in between.
+- An explanation answers for the target that was chosen before, where the response still has it.
+- How likely the response has become is measured against the prompt that it was written after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from prompt_salience.completing import Filled, RequestError, Run, complete, read, reread
+from prompt_salience.editor.analysis import Analysis
+from prompt_salience.editor.choices import Choices
+from prompt_salience.editor.response_document import Partial
+from prompt_salience.editor.snapshot import Explained
+from prompt_salience.engine_client.cancellation import Cancellation
+from prompt_salience.engine_client.protocol import (
+    Completion,
+    ContextOverflowError,
+    Engine,
+    EngineError,
+    ModelLoadError,
+    Progress,
+    StopReason,
+)
+from prompt_salience.engine_client.status import EngineState
+from prompt_salience.explaining import Settings, Span, explain_run
+from prompt_salience.language_server.engine_link import EngineLink
+from prompt_salience.language_server.jobs import Job, Jobs
+from prompt_salience.language_server.messages import Messages
+from prompt_salience.language_server.prompt_file import PromptFile
+from prompt_salience.prompts.problems import Problem
+from prompt_salience.prompts.source_map import Place
+from prompt_salience.prompts.units import PatternError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom a run tells what happens to a prompt file, on the event loop."""
+
+    changed: Callable[[PromptFile], None]
+    writing: Callable[[PromptFile], None]
+    refused: Callable[[PromptFile], None]
+
+
+class NotRunnableError(Exception):
+    """A prompt file cannot be run or explained as it is; the message says why."""
+
+
+class Running:
+    """What can be done with a prompt file and a model."""
+
+    def __init__(self, jobs: Jobs, engine: EngineLink, messages: Messages, told: Told) -> None:
+        self._jobs = jobs
+        self._engine = engine
+        self._messages = messages
+        self._told = told
+
+    def run(self, file: PromptFile, *, asked: bool = True) -> Job:
+        """Have the model write a response, and explain it.
+
+        Raises:
+            NotRunnableError: the prompt cannot be rendered.
+        """
+        filled, sampling = _filled(file), file.choices.sampling
+        show = self._shower(file)
+
+        def complete_it(engine: Engine, progress: Progress) -> Run:
+            def write(completion: Completion) -> None:
+                show(Partial(engine.info, sampling, completion, filled.case))
+
+            return complete(engine, filled, sampling, progress=progress, on_completion=write)
+
+        return self._start(file, f"Run and explain {_name(file)}", complete_it, None, asked=asked, fresh=True)
+
+    def read(self, file: PromptFile, response: str) -> Job:
+        """Explain a response that is given.
+
+        Raises:
+            NotRunnableError: the prompt cannot be rendered.
+        """
+        filled = _filled(file)
+
+        def read_it(engine: Engine, _progress: Progress) -> Run:
+            return read(engine, filled, response)
+
+        return self._start(file, f"Explain a given response of {_name(file)}", read_it, None, asked=True, fresh=True)
+
+    def explain(self, file: PromptFile, span: Span | None) -> Job:
+        """Explain the last response again: another part of it, or as other choices say.
+
+        Raises:
+            NotRunnableError: there is no response yet.
+        """
+        run = _explained(file).run
+        return self._start(
+            file, f"Explain {_name(file)}", lambda _engine, _progress: run, span, asked=True, fresh=False
+        )
+
+    def follow(self, file: PromptFile) -> Job:
+        """Explain the last response after the prompt as it is now.
+
+        Raises:
+            NotRunnableError: there is no response yet, or the prompt cannot be rendered.
+        """
+        explained, filled = _explained(file), _filled(file)
+
+        def read_again(engine: Engine, _progress: Progress) -> Run:
+            return reread(engine, filled, explained.run)
+
+        title = f"Explain {_name(file)} as edited"
+        return self._start(file, title, read_again, chosen_span(explained), asked=False, fresh=False)
+
+    def _start(
+        self,
+        file: PromptFile,
+        title: str,
+        run_of: Callable[[Engine, Progress], Run],
+        span: Span | None,
+        *,
+        asked: bool,
+        fresh: bool,
+    ) -> Job:
+        choices, started = file.choices, time.monotonic()
+
+        def work(cancellation: Cancellation, progress: Progress) -> Explained:
+            engine = self._engine.load(choices.model, choices.dtype, cancellation, progress)
+            run = run_of(engine, progress)
+            return Explained(run, explain_run(engine, run, _settings(choices, span), progress))
+
+        def done(found: Explained) -> None:
+            file.pace = file.pace if asked else time.monotonic() - started
+            file.explained = found if fresh else _compared(file, found)
+            file.origin = file.explained if fresh else file.origin
+            file.refusals, file.written = (), None
+            self._told.changed(file)
+
+        def failed(error: Exception) -> None:
+            self._failed(
+                file, error, lambda: self._start(file, title, run_of, span, asked=asked, fresh=fresh), asked=asked
+            )
+
+        def over() -> None:
+            if self._jobs.of(file.uri) is None:
+                file.activity, file.written = "", _left_over(file)
+                self._told.changed(file)
+
+        job = self._jobs.start(file.uri, title, work, done=done, failed=failed, over=over, asked=asked)
+        if asked:
+            file.activity = title
+            self._told.changed(file)
+        return job
+
+    def _shower(self, file: PromptFile) -> Callable[[Partial], None]:
+        """What shows a response that is being written; to be called by the thread that works."""
+        loop = asyncio.get_running_loop()
+
+        def show(written: Partial) -> None:
+            file.written = written
+            self._told.writing(file)
+
+        def from_thread(written: Partial) -> None:
+            loop.call_soon_threadsafe(show, written)
+
+        return from_thread
+
+    def _failed(self, file: PromptFile, error: Exception, again: Callable[[], Job], *, asked: bool) -> None:
+        if isinstance(error, ContextOverflowError):
+            file.refusals = (_too_long(file, error),)
+            self._told.refused(file)
+        if not isinstance(error, (EngineError, RequestError, PatternError, ValueError)):
+            _log.error("A job failed", exc_info=error)
+            self._messages.error("This did not work, by a fault of prompt-salience. The log says more.")
+        elif not asked or self._engine.status.state is EngineState.FAILED:
+            _log.info("%s", error)
+        elif isinstance(error, EngineError) and not isinstance(error, (ModelLoadError, ContextOverflowError)):
+            self._messages.offer(str(error), "Try again", again)
+        else:
+            self._messages.error(str(error))
+
+
+def chosen_span(explained: Explained) -> Span | None:
+    """The part of the response that is explained now, or None for the whole."""
+    explanation = explained.explanation
+    if explanation.chosen == 0:
+        return None
+    target = explanation.targets[explanation.chosen]
+    return target.start - len(explanation.prompt), target.end - len(explanation.prompt)
+
+
+def _settings(choices: Choices, span: Span | None) -> Settings:
+    return Settings(
+        method=choices.method,
+        granularity=choices.granularity,
+        aggregation=choices.aggregation,
+        pattern=choices.pattern,
+        language=choices.language,
+        target_span=span,
+    )
+
+
+def _filled(file: PromptFile) -> Filled:
+    analysis = _analysis(file)
+    if analysis.rendered is None:
+        first = next((problem.message for problem in analysis.problems), "It cannot be rendered.")
+        message = f"{_name(file)} cannot be run: {first}"
+        raise NotRunnableError(message)
+    return Filled(analysis.rendered, analysis.case, analysis.documents)
+
+
+def _analysis(file: PromptFile) -> Analysis:
+    if file.analysis is None:
+        message = f"{_name(file)} is still being read."
+        raise NotRunnableError(message)
+    return file.analysis
+
+
+def _explained(file: PromptFile) -> Explained:
+    if file.explained is None:
+        message = f"There is no response of {_name(file)} yet: run it first."
+        raise NotRunnableError(message)
+    return file.explained
+
+
+def _compared(file: PromptFile, found: Explained) -> Explained:
+    """The same, with how much more likely the response has become since it was written."""
+    origin = file.origin
+    if origin is None or origin.run.prompt.text == found.run.prompt.text:
+        return found
+    change = found.explanation.targets[0].log_prob - origin.explanation.targets[0].log_prob
+    return replace(found, likelihood_change=change)
+
+
+def _left_over(file: PromptFile) -> Partial | None:
+    """What the model wrote before it was stopped, where there is no whole response to show instead."""
+    if file.written is None or file.explained is not None:
+        return None
+    return replace(file.written, completion=replace(file.written.completion, stop_reason=StopReason.CANCELLED))
+
+
+def _too_long(file: PromptFile, error: ContextOverflowError) -> Problem:
+    template = _analysis(file).template
+    place = template.place if template else Place(file.path, 0, len(file.document.text))
+    return Problem(place, str(error), "context-overflow")
+
+
+def _name(file: PromptFile) -> str:
+    return file.path.rsplit("/", 1)[-1]

@@ -1,0 +1,72 @@
+"""From nothing to a server that serves, and to its end.
+
+Decisions:
+- Nothing but messages goes to standard output: what a library prints goes to standard error, which is the log.
+- However the client leaves, by asking or by vanishing, the engine process and all files go too.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Never
+
+from prompt_salience.language_server.registry import register_all
+from prompt_salience.language_server.server import Server
+from prompt_salience.standard_streams import take_link
+
+_SWITCH_INTERVAL = 0.001
+"""How long a thread may keep the interpreter while the event loop waits for it, in seconds; Python's own is five times
+that, and an answer needs several turns."""
+
+_LEFT_WITHOUT_ASKING = 1
+
+
+def serve_streams(engine_command: Sequence[str], log_level: str) -> int:
+    """Serve one client over the standard streams; returns the exit code that the protocol asks for."""
+    _prepare(log_level)
+    reading, writing = take_link()
+    server = _server(engine_command)
+    try:
+        server.start_io(reading, writing)
+    finally:
+        server.end()
+    return 0 if server.left_in_order else _LEFT_WITHOUT_ASKING
+
+
+def serve_tcp(host: str, port: int, engine_command: Sequence[str], log_level: str) -> int:
+    """Serve the first client that connects to a port of this machine, for debugging.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    _prepare(log_level)
+    server = _server(engine_command)
+    try:
+        server.start_tcp(host, port)
+    finally:
+        server.end()
+    return 0
+
+
+def _server(engine_command: Sequence[str]) -> Server:
+    server = Server(engine_command)
+    register_all(server)
+    return server
+
+
+def _prepare(log_level: str) -> None:
+    logging.basicConfig(
+        level=log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # It logs every message whole, prompts and all.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> Never:
+    raise SystemExit(_LEFT_WITHOUT_ASKING)

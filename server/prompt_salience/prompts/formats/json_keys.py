@@ -1,0 +1,15 @@
+"""The keys in lines of JSON, in any text, however broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+STRING = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+(?P<closed>")?(?P<key>[ \t]*+:)?')
+
+
+def key_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of every key with its quotes, in the characters ``start:end`` of a text."""
+    for found in STRING.finditer(text, start, end):
+        if found["closed"] and found["key"]:
+            yield found.start(), found.end("closed")
