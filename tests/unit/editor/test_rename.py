@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
+
+
 
 import pytest
 import yaml
+from conformance.template_generator import VALUES, TemplateGenerator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_texts import changed, marked, snapshot_of
@@ -16,8 +17,8 @@ from prompt_salience.editor.rename import RenameError, renamable, rename
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.symbols import symbols
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "conformance"))
-from template_generator import VALUES, TemplateGenerator  # noqa: E402
+
+
 
 SIDECAR = yaml.safe_dump(VALUES, allow_unicode=True)
 NEW_NAME = "fresh_näme"

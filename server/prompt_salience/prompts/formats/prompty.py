@@ -62,6 +62,16 @@ def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
     )
 
 
+def declared_values(document: Document) -> tuple[Case, tuple[Input, ...]]:
+    """The values and inputs that the front matter holds, whatever the body is.
+
+    Raises:
+        PromptError: the front matter is broken.
+    """
+    reader = _FrontMatter(split_front_matter(document)[0])
+    return reader.case, reader.inputs
+
+
 class _FrontMatter:
     """What the front matter says about inputs."""
 

@@ -31,7 +31,8 @@ ENGINE_STATUS = "promptSalience/engineStatus"
 def capabilities(*, document_content: bool = False) -> types.ClientCapabilities:
     """What this editor can do: all that VS Code can, and refreshes."""
     offered = client_capabilities("visual-studio-code")
-    assert offered.workspace and offered.window
+    assert offered.workspace
+    assert offered.window
     offered.workspace.inlay_hint = types.InlayHintWorkspaceClientCapabilities(refresh_support=True)
     offered.workspace.semantic_tokens = types.SemanticTokensWorkspaceClientCapabilities(refresh_support=True)
     offered.workspace.code_lens = types.CodeLensWorkspaceClientCapabilities(refresh_support=True)
@@ -306,15 +307,15 @@ def whole(text: str) -> types.Range:
     return types.Range(types.Position(0, 0), position_at(text, len(text)))
 
 
-def decoded(
-    text: str, data: list[int], legend: types.SemanticTokensLegend
-) -> list[tuple[str, str, tuple[str, ...]]]:
+def decoded(text: str, data: list[int], legend: types.SemanticTokensLegend) -> list[tuple[str, str, tuple[str, ...]]]:
     """Tokens as (text, type, modifiers); fails where one is out of order, overlaps, or leaves its line."""
     rows = [line.rstrip("\r\n").encode("utf-16-le", "surrogatepass") for line in lines_of(text)]
     found, line, start, end = [], 0, 0, 0
     for index in range(0, len(data), 5):
         down, right, length, kind, bits = data[index : index + 5]
-        assert down >= 0 and right >= 0 and length > 0
+        assert down >= 0
+        assert right >= 0
+        assert length > 0
         line, start, end = (line + down, right, 0) if down else (line, start + right, end)
         assert start >= end, "tokens overlap"
         end = start + length

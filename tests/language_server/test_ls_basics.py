@@ -1,0 +1,18 @@
+"""From opening a file to its explanation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fake_editor import Editor
+
+
+async def test_a_run_tints_the_prompt_and_says_so_everywhere(editor: Editor, menu: Path):
+    uri = editor.open_file(menu)
+    assert await editor.diagnosed(uri, None) == []
+    assert (await editor.titles(uri))[:2] == ["run and explain", "case: eggs"]
+    await editor.run(uri)
+    assert max((await editor.levels(uri)).values()) > 0
+    assert await editor.hints(uri)
+    assert "Influence" in (await editor.hover(uri, editor.position(uri, "Mushroom")) or "")
+    assert "target: whole response" in await editor.titles(uri)
