@@ -215,7 +215,7 @@ def main() -> None:
     misdeeds = Misdeeds(arguments)
     misdeeds.at("always")
     if arguments.say:
-        print(arguments.say, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{arguments.say}\n")
     if arguments.flood_stderr:
         Thread(target=_flood, daemon=True).start()
     if arguments.version is not None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prompt_salience.version import VERSION
+
 if TYPE_CHECKING:
     from prompt_salience.api import explain
     from prompt_salience.attribution.explanation import Explanation
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["Explanation", "__version__", "explain"]
 
 

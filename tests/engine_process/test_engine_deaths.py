@@ -160,7 +160,7 @@ def test_an_engine_that_never_answers(supervised):
 
 
 def test_an_engine_that_answers_late_is_waited_for(supervised):
-    engine = supervised("--late", 0.05)
+    engine = supervised("--late", 0.02)
     assert run(engine) == RESPONSE
     assert engine.supervisor.status.restarts == 0
 

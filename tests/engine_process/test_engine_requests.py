@@ -136,8 +136,7 @@ def test_several_threads_ask_at_once(supervised):
 
 def test_a_whole_explanation(supervised):
     there = supervised("--blame", "eggs", 50, "--response-when", "eggs and cream", " No: it has eggs.").load()
-    found = complete_and_explain(
-        there, render(parse_template(Document("a.txt", "It has eggs. Fine.\nA tart with eggs and cream."))), Settings()
-    )
+    template = parse_template(Document("a.txt", "It has eggs. Fine.\nA tart with eggs and cream."))
+    found = complete_and_explain(there, render(template), Settings())
     assert found.response == " No: it has eggs."
     assert found.model.name == "judge"

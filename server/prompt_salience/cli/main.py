@@ -16,10 +16,10 @@ from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Never
 
-from prompt_salience import __version__
 from prompt_salience.cli import explain, models, render, server
 from prompt_salience.cli.errors import OutputError
 from prompt_salience.cli.session import Session
+from prompt_salience.version import VERSION
 
 UNWRITABLE = 1
 INTERRUPTED = 130
@@ -66,7 +66,7 @@ def command_line() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (explain, render, models, server):
         command.add_command(commands)

@@ -26,8 +26,10 @@ def highlights(snapshot: Snapshot, path: str, syntax: Sequence[Highlight]) -> tu
         syntax: what the pieces of the current text are as syntax, in order and without overlap.
     """
     tinted = _tinted(snapshot, path)
-    bare = _within_lines(_uncovered(syntax, tinted), lines(snapshot, path))
-    return tuple(sorted((*tinted, *bare), key=attrgetter("start")))
+    text = lines(snapshot, path)
+    bare = _within_lines(_uncovered(syntax, tinted), text)
+    inked = (piece for piece in bare if not text.text[piece.start : piece.end].isspace())
+    return tuple(sorted((*tinted, *inked), key=attrgetter("start")))
 
 
 @remembered

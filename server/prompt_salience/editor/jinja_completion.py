@@ -33,8 +33,6 @@ WORD_BEFORE = re.compile(r"\w*\Z")
 WORD_AFTER = re.compile(r"\w*")
 LONGEST_DETAIL = 60
 OPERATORS = ("and", "else", "if", "in", "is", "not in", "or")
-NAMING = ("for", "set", "macro", "block", "raw", "call")
-"""Statements after whose name a new name follows, or nothing."""
 
 
 def tag_at(text: str, start: int, offset: int) -> Tag | None:
@@ -173,7 +171,9 @@ def _path_before(words: Sequence[Token]) -> list[str | int]:
         if last.text == "]" and len(rest) > 1 and rest[-2].text == "[":
             index = rest.pop()
             rest.pop()
-            path.append(int(index.text) if index.kind is TokenKind.NUMBER and index.text.isdecimal() else index.text[1:-1])
+            path.append(
+                int(index.text) if index.kind is TokenKind.NUMBER and index.text.isdecimal() else index.text[1:-1]
+            )
         elif last.kind is TokenKind.NAME:
             path.append(last.text)
             if not rest or rest[-1].text != ".":

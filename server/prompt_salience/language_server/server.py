@@ -17,7 +17,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from prompt_salience import __version__
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.response_document import ResponseDocument
 from prompt_salience.editor.snapshot import Snapshot
@@ -44,6 +43,7 @@ from prompt_salience.language_server.settings import Settings
 from prompt_salience.language_server.to_lsp import workspace_edit
 from prompt_salience.language_server.work_done import WorkDone
 from prompt_salience.prompts.source_map import Place
+from prompt_salience.version import VERSION
 
 ENGINE_STATUS = "promptSalience/engineStatus"
 _EXACT_PATIENCE = 2.0
@@ -92,7 +92,7 @@ class Server(LanguageServer):
     def __init__(self, engine_command: Sequence[str]) -> None:
         super().__init__(
             "prompt-salience",
-            __version__,
+            VERSION,
             # Whole texts, because pygls breaks lines where the protocol does not; see ``positions``.
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
             protocol_cls=Protocol,

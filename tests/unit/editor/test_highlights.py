@@ -50,12 +50,10 @@ def test_an_expression_of_level_0_keeps_its_syntax() -> None:
     assert ("{{ guest.name|upper }}", Kind.VARIABLE, ()) in shown(weak, TAGS)
 
 
-def test_syntax_that_reaches_out_of_a_tint_is_cut() -> None:
+def test_of_syntax_between_tints_no_blank_is_left() -> None:
     text = SNAPSHOT.documents[LOOP_PATH].text
-    wide = Highlight(text.index("Take your time."), text.index("{% endif"), Kind.STRING)
-    line = Highlight(wide.start, text.index("\n{% endif"), Kind.STRING)
-    assert [piece for piece in shown(SNAPSHOT, (line,)) if piece[1] is Kind.STRING] == []
-    assert (" ", Kind.STRING, ()) not in shown(SNAPSHOT, (wide,))
+    line = Highlight(text.index("Take your time."), text.index("\n{% endif"), Kind.STRING)
+    assert {kind for _, kind, _ in shown(SNAPSHOT, (line,))} == {Kind.SALIENCE}
 
 
 def test_edited_units_are_stale_and_keep_their_level() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ nonsense = st.lists(
 def parsed(stream: bytes, cuts: list[int]) -> list[Body | Skipped]:
     parser = FrameParser()
     edges = sorted({0, len(stream), *(cut % (len(stream) + 1) for cut in cuts)})
-    found = [item for start, end in zip(edges, edges[1:], strict=False) for item in parser.feed(stream[start:end])]
+    found = [item for start, end in pairwise(edges) for item in parser.feed(stream[start:end])]
     return [*found, *parser.end()]
 
 

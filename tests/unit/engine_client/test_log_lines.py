@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ def test_any_split_gives_the_same_lines(lines, data):
     stream = b"".join(line.encode() + b"\n" for line in lines)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))
     edges = [0, *cuts, len(stream)]
-    assert lines_of([stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]) == lines
+    assert lines_of([stream[start:end] for start, end in pairwise(edges)]) == lines
 
 
 def test_a_last_line_without_an_end_is_given_out():

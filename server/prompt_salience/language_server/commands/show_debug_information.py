@@ -6,8 +6,8 @@ import platform
 from importlib.metadata import version
 from typing import Any
 
-from prompt_salience import __version__
 from prompt_salience.language_server.server import Server, status_as_object
+from prompt_salience.version import VERSION
 
 NAME = "promptSalience.showDebugInformation"
 
@@ -15,7 +15,7 @@ NAME = "promptSalience.showDebugInformation"
 async def execute(ls: Server, *_arguments: Any) -> dict[str, Any]:
     """What a report of a fault should hold; nothing of any prompt."""
     return {
-        "version": __version__,
+        "version": VERSION,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "pygls": version("pygls"),

@@ -1,0 +1,61 @@
+"""Another target of the same explanation costs nothing, and one that was not scored is refused."""
+
+from __future__ import annotations
+
+import pytest
+from explained_snapshots import explained, loop
+
+from prompt_salience.editor.targets import chosen_span, target_name, with_target
+from scripted_engine import ScriptedEngine
+
+RESPONSE = " It has eggs in it.\nRecommendation: Go for it."
+EXPLAINED = explained(*loop()).explained
+
+
+@pytest.mark.parametrize(
+    ("span", "chosen", "name"),
+    [
+        (None, 0, "whole response"),
+        ((0, len(RESPONSE)), 0, "whole response"),
+        ((1, len(RESPONSE)), 0, "whole response"),
+        ((1, 19), 1, '"It has eggs in it."'),
+        ((-3, 20), 1, '"It has eggs in it."'),
+        ((20, 460), 2, '"Recommendation: Go for it."'),
+    ],
+)
+def test_targets_that_were_scored(span: tuple[int, int] | None, chosen: int, name: str) -> None:
+    found = with_target(EXPLAINED, span)
+    assert found is not None
+    assert found.explanation.chosen == chosen
+    assert target_name(found.explanation) == name
+    assert found.run is EXPLAINED.run
+
+
+@pytest.mark.parametrize("span", [(1, 18), (2, 19), (19, 20), (5, 5), (8, 3), (100, 200)])
+def test_targets_that_were_not(span: tuple[int, int]) -> None:
+    assert with_target(EXPLAINED, span) is None
+
+
+def test_a_text_asked_for_by_hand_can_be_chosen_again() -> None:
+    marked = explained(*loop(), target="Go for it.").explained
+    span = chosen_span(marked.explanation)
+    assert RESPONSE[slice(*span)] == "Go for it."
+    whole = with_target(marked, None)
+    assert whole is not None
+    again = with_target(whole, span)
+    assert again is not None
+    assert again.explanation.chosen == marked.explanation.chosen
+
+
+def test_the_only_sentence_of_a_response_is_called_by_its_text() -> None:
+    only = explained(*loop(), engine=ScriptedEngine(response="Go for it.")).explained
+    found = with_target(only, (0, 10))
+    assert found is not None
+    assert target_name(found.explanation) == '"Go for it."'
+
+
+def test_long_targets_are_shortened() -> None:
+    response = "It has eggs, and milk, and flour, and honey in it, and what else there may be."
+    found = with_target(explained(*loop(), engine=ScriptedEngine(response=response)).explained, (0, len(response)))
+    assert found is not None
+    assert target_name(found.explanation) == '"It has eggs, and milk, and flour, and…"'
