@@ -28,6 +28,7 @@ test: check ## Every test
 
 bench: .venv/run.stamp ## Measure speed on this machine
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/language_server.py
 
 train: .venv/dev.stamp ## Train the embedded model again, export and evaluate it (an hour; resumes by itself)
 	$(BIN)/python training/train.py --seed 0

@@ -19,7 +19,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from prompt_salience.engine import serving
-from prompt_salience.engine.standard_streams import take_link
+from prompt_salience.standard_streams import take_link
 from prompt_salience.engine_client import protocol
 from prompt_salience.engine_client.protocol import (
     Completion,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 
 import pytest
@@ -187,6 +188,13 @@ def test_a_message_that_cannot_be_read_costs_the_process(supervised):
     engine = supervised("--broken-message")
     with pytest.raises(EngineDiedError, match="sent a message that cannot be read"):
         run(engine)
+
+
+def test_a_process_that_closes_its_link_and_goes_on_is_ended(supervised):
+    script = "import os, time; os.close(1); time.sleep(60)"
+    engine = supervised(command=(sys.executable, "-c", script), policy=RestartPolicy(limit=0))
+    with pytest.raises(EngineDiedError, match="closed its link, and was ended"):
+        engine.load()
 
 
 def test_a_frozen_process_is_killed_when_nobody_waits_for_it_any_more(supervised):

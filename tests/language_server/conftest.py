@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_editor import Editor, ended, eventually, started
+import pytest_asyncio
+from fake_editor import SCRIPTED, Editor, ended, eventually, started
 from pytest_lsp import LspSpecificationWarning
 
 MENU = """\
@@ -33,6 +34,9 @@ cases:
       likes: mushrooms
       dish: Onion soup
 """
+
+BLAME = ("--blame", "fish", "40", "--blame", "cheese", "30", "--blame", "souffle", "20")
+"""What the scripted engine finds that matters in the prompt above: three lines, of three different levels."""
 
 Start = Callable[..., Awaitable[Editor]]
 
@@ -66,6 +70,27 @@ async def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 async def editor(start: Start) -> Editor:
     """An editor with a server and the scripted engine as it is."""
     return await start()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def modules_editor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Editor]:
+    """An editor with a server for all tests of a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMPT_SALIENCE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        editor = await started(engine=(*SCRIPTED, *BLAME))
+        yield editor
+        await ended(editor)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shared(modules_editor: Editor) -> AsyncIterator[Editor]:
+    """The module's editor, without documents before the test, and after it again."""
+    for heard in (modules_editor.client.messages, modules_editor.client.shown_documents, modules_editor.questions):
+        heard.clear()
+    modules_editor.answers.clear()
+    modules_editor.refreshed.clear()
+    yield modules_editor
+    await modules_editor.close_all()
 
 
 @pytest.fixture

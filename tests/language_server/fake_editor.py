@@ -7,15 +7,20 @@ specification.
 from __future__ import annotations
 
 import asyncio
+import re
+import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from cattrs import Converter
 from lsprotocol import types
-from pygls.uris import from_fs_path
-from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+from pygls.protocol import default_converter
+from pygls.uris import from_fs_path, to_fs_path
+from pytest_lsp import LanguageClient, client_capabilities
+from pytest_lsp.client import register_lsp_features
 
 TESTS = Path(__file__).parents[1]
 SCRIPTED = (sys.executable, str(TESTS / "scripted_engine_process.py"))
@@ -28,7 +33,12 @@ REFRESHES = (
 ENGINE_STATUS = "promptSalience/engineStatus"
 
 
-def capabilities(*, document_content: bool = False) -> types.ClientCapabilities:
+INFLUENCE = frozenset({"salience", "supporting", "opposing"})
+
+
+def capabilities(
+    *, document_content: bool = False, encoding: types.PositionEncodingKind | None = None
+) -> types.ClientCapabilities:
     """What this editor can do: all that VS Code can, and refreshes."""
     offered = client_capabilities("visual-studio-code")
     assert offered.workspace
@@ -37,6 +47,8 @@ def capabilities(*, document_content: bool = False) -> types.ClientCapabilities:
     offered.workspace.semantic_tokens = types.SemanticTokensWorkspaceClientCapabilities(refresh_support=True)
     offered.workspace.code_lens = types.CodeLensWorkspaceClientCapabilities(refresh_support=True)
     offered.window.show_document = types.ShowDocumentClientCapabilities(support=True)
+    if encoding:
+        offered.general = types.GeneralClientCapabilities(position_encodings=[encoding])
     if document_content:
         offered.workspace.text_document_content = types.TextDocumentContentClientCapabilities(dynamic_registration=True)
     return offered
@@ -84,13 +96,54 @@ class Editor:
         assert old in self.texts[uri]
         self.change(uri, self.texts[uri].replace(old, new, 1))
 
+    def apply(self, edit: types.WorkspaceEdit | None) -> None:
+        """Make the changes of an edit, in open documents and in files."""
+        assert edit
+        for change in edit.document_changes or ():
+            if isinstance(change, types.CreateFile):
+                path_of(change.uri).touch()
+            else:
+                assert isinstance(change, types.TextDocumentEdit)
+                self._apply(change)
+
+    def _apply(self, change: types.TextDocumentEdit) -> None:
+        uri, edits = change.text_document.uri, [edit for edit in change.edits if isinstance(edit, types.TextEdit)]
+        assert change.text_document.version == self.versions.get(uri)
+        if uri in self.texts:
+            self.change(uri, edited(self.texts[uri], edits))
+        else:
+            path_of(uri).write_text(edited(path_of(uri).read_text(encoding="utf-8"), edits), encoding="utf-8")
+
+    def changed_on_disk(self, *paths: Path) -> None:
+        """Say that files were written by somebody else."""
+        events = [types.FileEvent(uri_of(path), types.FileChangeType.Changed) for path in paths]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+
     def close(self, uri: str) -> None:
+        del self.versions[uri]
         del self.texts[uri]
         self.client.text_document_did_close(types.DidCloseTextDocumentParams(identifier(uri)))
 
     async def command(self, name: str, *arguments: Any) -> Any:
         params = types.ExecuteCommandParams(f"promptSalience.{name}", list(arguments))
         return await within(self.client.workspace_execute_command_async(params))
+
+    async def execute(self, command: types.Command | None) -> Any:
+        """Do what a lens or a code action does."""
+        assert command
+        return await self.command(command.command.removeprefix("promptSalience."), *command.arguments or ())
+
+    async def said(self, words: str) -> types.ShowMessageParams:
+        """The message to the user that has these words."""
+        found: list[types.ShowMessageParams] = []
+        await eventually(lambda: found.extend(one for one in self.client.messages if words in one.message) or found)
+        return found[0]
+
+    async def asked(self, words: str) -> list[str]:
+        """What there was to choose from in the question that has these words."""
+        await eventually(lambda: any(words in one.message for one in self.questions))
+        question = next(one for one in self.questions if words in one.message)
+        return [action.title for action in question.actions or ()]
 
     async def run(self, uri: str) -> str:
         """Run and explain, and wait for the end; returns the job's id."""
@@ -121,9 +174,33 @@ class Editor:
     async def titles(self, uri: str) -> list[str]:
         return [lens.command.title for lens in await self.lenses(uri) if lens.command]
 
-    async def actions(self, uri: str, asked: types.Range) -> list[types.CodeAction]:
-        params = types.CodeActionParams(identifier(uri), asked, types.CodeActionContext(self.diagnostics(uri)))
+    async def lens(self, uri: str, title: str, number: int = 0) -> types.Command:
+        """What the lens does whose title begins so; of several, the one with this number."""
+        return [lens.command for lens in await self.lenses(uri) if lens.command and _begins(lens.command, title)][number]
+
+    async def lens_appears(self, uri: str, title: str) -> None:
+        """Wait until a lens has this title."""
+        await eventually_async(lambda: self._has_lens(uri, title))
+
+    async def _has_lens(self, uri: str, title: str) -> bool:
+        return title in await self.titles(uri)
+
+    async def actions(
+        self, uri: str, asked: types.Range, only: Iterable[str] | None = None
+    ) -> list[types.CodeAction]:
+        wanted = [types.CodeActionKind(kind) for kind in only] if only is not None else None
+        context = types.CodeActionContext(self.diagnostics(uri), wanted)
+        params = types.CodeActionParams(identifier(uri), asked, context)
         return list(await within(self.client.text_document_code_action_async(params)) or ())
+
+    async def action(self, uri: str, asked: types.Range, title: str) -> types.CodeAction:
+        offered = {action.title: action for action in await self.actions(uri, asked)}
+        assert title in offered, f"there is only {list(offered)}"
+        return offered[title]
+
+    async def fix(self, uri: str, text: str, title: str) -> None:
+        """Take the quick fix of this title at a text."""
+        self.apply((await self.action(uri, self.span(uri, text), title)).edit)
 
     async def hints(self, uri: str) -> dict[int, str]:
         """Hints by line."""
@@ -137,15 +214,41 @@ class Editor:
         assert found
         return found
 
+    async def pieces(self, uri: str) -> list[Piece]:
+        """Tokens as (text, type, modifiers)."""
+        return decoded(self.texts[uri], (await self.tokens(uri)).data, self.legend)
+
     async def levels(self, uri: str) -> dict[str, int]:
         """Tinted pieces of text with their levels."""
-        legend = self.legend
-        found = {}
-        for text, kind, modifiers in decoded(self.texts[uri], (await self.tokens(uri)).data, legend):
-            if kind in {"salience", "supporting", "opposing"}:
+        found: dict[str, int] = {}
+        for text, kind, modifiers in await self.pieces(uri):
+            if kind in INFLUENCE:
                 level = next(int(name[-1]) for name in modifiers if name.startswith("level"))
                 found[text] = max(level, found.get(text, 0))
         return found
+
+    async def stale(self, uri: str) -> list[str]:
+        """Tinted pieces of text that were edited since they were explained."""
+        return [text for text, _, modifiers in await self.pieces(uri) if "stale" in modifiers]
+
+    async def fresh(self, uri: str) -> None:
+        """Wait until nothing tinted is older than the text."""
+        await eventually_async(lambda: self._fresh(uri))
+
+    async def _fresh(self, uri: str) -> bool:
+        return not await self.stale(uri)
+
+    async def response(self, uri: str, words: str = "ended: ") -> str:
+        """The text of the file that shows a response, once it has these words."""
+        path = path_of(uri)
+        await eventually(lambda: path.is_file() and words in path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+
+    async def open_response(self, words: str = "ended: ") -> str:
+        """Open the response that was shown last, once it has these words; returns its URI."""
+        await eventually(lambda: self.client.shown_documents)
+        uri = self.client.shown_documents[-1].uri
+        return self.open(uri, await self.response(uri, words), "markdown")
 
     @property
     def legend(self) -> types.SemanticTokensLegend:
@@ -179,6 +282,18 @@ class Editor:
     async def debug(self) -> dict[str, Any]:
         return as_dict(await self.command("showDebugInformation"))
 
+    async def close_all(self) -> None:
+        """Close every document, and see that nothing is left of any."""
+        published = {uri for uri in self.texts if self.client.diagnostics.get(uri)}
+        for uri in list(self.texts):
+            self.close(uri)
+        await eventually(lambda: not any(self.diagnostics(uri) for uri in published))
+        await eventually_async(self._has_nothing)
+
+    async def _has_nothing(self) -> bool:
+        counts = await self.debug()
+        return not any(counts[what] for what in ("openDocuments", "promptFiles", "jobs"))
+
 
 async def started(
     *server_arguments: str,
@@ -186,18 +301,21 @@ async def started(
     configuration: dict[str, Any] | None = None,
     folders: tuple[Path, ...] = (),
     engine: tuple[str, ...] = SCRIPTED,
+    initialization_options: Any = None,
 ) -> Editor:
     """An editor whose server is initialised."""
-    client = make_test_lsp_client()
+    client = LanguageClient(converter_factory=_converter)
+    register_lsp_features(client)
     editor = Editor(client)
     _listen(client, editor)
     client.set_configuration({"promptSalience": configuration or {}})
-    command = ("-m", "prompt_salience", "server", "--engine", _quoted(engine), *server_arguments)
+    command = ("-m", "prompt_salience", "server", "--engine", shlex.join(engine), *server_arguments)
     await client.start_io(sys.executable, *command)
     editor.server = await within(
         client.initialize_session(
             types.InitializeParams(
                 capabilities=given or capabilities(),
+                initialization_options=initialization_options,
                 workspace_folders=[types.WorkspaceFolder(uri_of(folder), folder.name) for folder in folders],
             )
         )
@@ -214,10 +332,20 @@ async def ended(editor: Editor) -> None:
     assert server.returncode is not None
 
 
-def _quoted(command: tuple[str, ...]) -> str:
-    import shlex
+def _converter() -> Converter:
+    """The converter of lsprotocol, which takes a code action with a command for a command; here it does not."""
+    converter = default_converter()
 
-    return shlex.join(command)
+    def read(given: Any, _: type) -> types.Command | types.CodeAction:
+        kind = types.Command if isinstance(given.get("command"), str) else types.CodeAction
+        return converter.structure(given, kind)
+
+    converter.register_structure_hook(types.Command | types.CodeAction, read)
+    return converter
+
+
+def _begins(command: types.Command, title: str) -> bool:
+    return command.title.startswith(title)
 
 
 def _listen(client: LanguageClient, editor: Editor) -> None:
@@ -288,10 +416,14 @@ def uri_of(path: Path) -> str:
     return found
 
 
+def path_of(uri: str) -> Path:
+    found = to_fs_path(uri)
+    assert found
+    return Path(found)
+
+
 def lines_of(text: str) -> list[str]:
     """Lines with their ends, as the specification cuts them."""
-    import re
-
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z|\Z", text)
 
 
@@ -303,14 +435,31 @@ def position_at(text: str, offset: int) -> types.Position:
     return types.Position(len(lines), len(rest.encode("utf-16-le", "surrogatepass")) // 2)
 
 
+def offset_at(text: str, position: types.Position) -> int:
+    lines = lines_of(text)
+    before = lines[position.line].encode("utf-16-le", "surrogatepass")[: position.character * 2]
+    return sum(map(len, lines[: position.line])) + len(before.decode("utf-16-le", "surrogatepass"))
+
+
+def edited(text: str, edits: Iterable[types.TextEdit]) -> str:
+    """A text after edits that do not overlap, each in terms of the text before."""
+    for edit in sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True):
+        text = text[: offset_at(text, edit.range.start)] + edit.new_text + text[offset_at(text, edit.range.end) :]
+    return text
+
+
 def whole(text: str) -> types.Range:
     return types.Range(types.Position(0, 0), position_at(text, len(text)))
 
 
-def decoded(text: str, data: list[int], legend: types.SemanticTokensLegend) -> list[tuple[str, str, tuple[str, ...]]]:
+Piece = tuple[str, str, tuple[str, ...]]
+
+
+def decoded(text: str, data: Iterable[int], legend: types.SemanticTokensLegend) -> list[Piece]:
     """Tokens as (text, type, modifiers); fails where one is out of order, overlaps, or leaves its line."""
     rows = [line.rstrip("\r\n").encode("utf-16-le", "surrogatepass") for line in lines_of(text)]
     found, line, start, end = [], 0, 0, 0
+    data = list(data)
     for index in range(0, len(data), 5):
         down, right, length, kind, bits = data[index : index + 5]
         assert down >= 0

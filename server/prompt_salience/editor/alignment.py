@@ -1,9 +1,8 @@
 """Where the characters of an older text stand in a newer one.
 
 Decisions:
-- What is equal at both ends is taken off first, then lines are matched, then the ends of replaced lines; so scattered
-  edits, and taking one back, leave everything else exact. What is equal is found, never guessed: a kept character is
-  the same character.
+- What is equal at both ends is taken off first, then lines are matched, then words of replaced lines while these are
+  few, then the ends of what is left; so scattered edits, and taking one back, leave everything else exact.
 - Where an insertion could stand at several places (``very`` into ``a very good``), it stands at the start of a line or
   word rather than in the middle of one.
 - Text that replaced a stretch inside a range belongs to the range; text that replaced a stretch across its border
@@ -12,19 +11,24 @@ Decisions:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from prompt_salience.editor.line_matching import common_lines
+from prompt_salience.editor.common_parts import MOST_COMPARED as MOST_LINES_COMPARED
+from prompt_salience.editor.common_parts import common_parts
 
 Offsets = NDArray[np.int64]
 MOST_SLIDES = 500
+MOST_CHARACTERS_OF_WORDS = 20_000
+WORD = re.compile(r"\w+|\W")
+WORD_CHARACTER = re.compile(r"\w")
 
 
 class Block(NamedTuple):
@@ -164,35 +168,74 @@ def _whole_lines(old: str, head: int, tail: int) -> tuple[int, int]:
     return head, 0 if line_end < 0 else len(old) - line_end - 1
 
 
+class _Gap(NamedTuple):
+    """Text that was replaced by other text, neither empty, and where both begin."""
+
+    old: str
+    new: str
+    old_at: int
+    new_at: int
+
+
 def _of_lines(old: str, new: str, at: int) -> Iterator[Block]:
     """The blocks of two stretches that both begin at ``at``."""
-    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    old_starts, new_starts = _starts(old_lines, at), _starts(new_lines, at)
-    ends = (len(old_lines), len(new_lines))
-    for (i, j), (k, m) in pairwise([(-1, -1), *common_lines(old_lines, new_lines), ends]):
+    blocks, gaps = _matched(old.splitlines(keepends=True), new.splitlines(keepends=True), at, at, MOST_LINES_COMPARED)
+    few = sum(len(gap.old) + len(gap.new) for gap in gaps) <= MOST_CHARACTERS_OF_WORDS
+    replaced = (block for gap in gaps for block in (_of_words(gap) if few else _of_ends(gap)))
+    yield from sorted((*blocks, *replaced))
+
+
+def _of_words(gap: _Gap) -> Iterator[Block]:
+    """The blocks of replaced text: words that occur once on both sides, and what is equal around them."""
+    head, tail = _equal_ends(gap.old, gap.new)
+    if head + tail < min(len(gap.old), len(gap.new)):
+        head, tail = _whole_words(gap.old, head, tail)
+    yield Block(gap.old_at, gap.new_at, head)
+    old, new = (WORD.findall(text[head : len(text) - tail]) for text in (gap.old, gap.new))
+    blocks, gaps = _matched(old, new, gap.old_at + head, gap.new_at + head, 0)
+    yield from blocks
+    yield from (block for inner in gaps for block in _of_ends(inner))
+    yield Block(gap.old_at + len(gap.old) - tail, gap.new_at + len(gap.new) - tail, tail)
+
+
+def _whole_words(old: str, head: int, tail: int) -> tuple[int, int]:
+    """The equal ends cut down to whole words."""
+    while head and WORD_CHARACTER.match(old[head - 1]):
+        head -= 1
+    while tail and WORD_CHARACTER.match(old[-tail]):
+        tail -= 1
+    return head, tail
+
+
+def _of_ends(gap: _Gap) -> Iterator[Block]:
+    """What replaced text still shares at its start and at its end."""
+    head, tail = _equal_ends(gap.old, gap.new)
+    yield Block(gap.old_at, gap.new_at, head)
+    yield Block(gap.old_at + len(gap.old) - tail, gap.new_at + len(gap.new) - tail, tail)
+
+
+def _matched(
+    old: list[str], new: list[str], old_at: int, new_at: int, most_compared: int
+) -> tuple[list[Block], list[_Gap]]:
+    """The parts that two lists have in common, and the gaps between them; as many parts as before are gaps each."""
+    old_starts, new_starts = _starts(old, old_at), _starts(new, new_at)
+    blocks: list[Block] = []
+    gaps: list[_Gap] = []
+    for (i, j), (k, m) in pairwise([(-1, -1), *common_parts(old, new, most_compared), (len(old), len(new))]):
         if i >= 0:
-            yield Block(old_starts[i], new_starts[j], len(old_lines[i]))
-        yield from _of_replaced(old_lines[i + 1 : k], new_lines[j + 1 : m], old_starts[i + 1], new_starts[j + 1])
+            blocks.append(Block(old_starts[i], new_starts[j], len(old[i])))
+        if k - i == m - j:
+            pairs = zip(range(i + 1, k), range(j + 1, m), strict=True)
+            gaps.extend(_Gap(old[a], new[b], old_starts[a], new_starts[b]) for a, b in pairs)
+        elif k - i > 1 and m - j > 1:
+            texts = "".join(old[i + 1 : k]), "".join(new[j + 1 : m])
+            gaps.append(_Gap(*texts, old_starts[i + 1], new_starts[j + 1]))
+    return blocks, gaps
 
 
-def _starts(lines: list[str], at: int) -> list[int]:
-    """Where each line starts, and where the last one ends."""
-    starts = [at]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    return starts
-
-
-def _of_replaced(old: list[str], new: list[str], old_at: int, new_at: int) -> Iterator[Block]:
-    """The ends that replaced lines still share: line by line where there are as many as before."""
-    if not old or not new:
-        return
-    pairs = zip(old, new, strict=True) if len(old) == len(new) else [("".join(old), "".join(new))]
-    for one, other in pairs:
-        head, tail = _equal_ends(one, other)
-        yield Block(old_at, new_at, head)
-        old_at, new_at = old_at + len(one), new_at + len(other)
-        yield Block(old_at - tail, new_at - tail, tail)
+def _starts(parts: list[str], at: int) -> list[int]:
+    """Where each part starts, and where the last one ends."""
+    return [at, *(at + length for length in accumulate(len(part) for part in parts))]
 
 
 def _equal_ends(old: str, new: str) -> tuple[int, int]:

@@ -151,9 +151,9 @@ def _is_named(words: Sequence[Token]) -> bool:
     texts = [word.text for word in words]
     if name == "for":
         return "in" not in texts
-    if name in ("call", "macro", "block"):
-        return len(words) == 1 and name != "call"
-    return (name == "set" and "=" not in texts) or name.removeprefix("end") in CLOSED and name.startswith("end")
+    if name in ("macro", "block"):
+        return len(words) == 1
+    return (name == "set" and "=" not in texts) or (name.startswith("end") and name.removeprefix("end") in CLOSED)
 
 
 def _is_operand(word: Token) -> bool:

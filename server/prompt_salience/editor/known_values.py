@@ -14,6 +14,7 @@ from prompt_salience.prompts.cases import Case, Input, Value
 from prompt_salience.prompts.formats.prompty import NAME as PROMPTY
 from prompt_salience.prompts.formats.prompty import declared_values
 from prompt_salience.prompts.formats.sidecar import SidecarReader
+from prompt_salience.prompts.jinja.open_blocks import names_set
 from prompt_salience.prompts.jinja.tag_tokens import Token, TokenKind, tokens
 from prompt_salience.prompts.jinja.tags import tags
 from prompt_salience.prompts.jinja.vocabulary import CONSTANTS, IMPLIED, KEYWORDS, functions
@@ -61,10 +62,11 @@ def _read(snapshot: Snapshot) -> tuple[tuple[Case, ...], tuple[Input, ...]]:
 
 
 def _names(text: str, body: int) -> Iterator[str]:
-    for tag in tags(text, body, len(text)):
-        if tag.sign != "{#" and tag.closed:
-            words = [*tokens(text, tag)]
-            yield from _names_in(words[1:] if tag.sign == "{%" else words)
+    closed = [tag for tag in tags(text, body, len(text)) if tag.sign != "{#" and tag.closed]
+    local = {found.name for tag in closed for found in names_set(text, tag)}
+    for tag in closed:
+        words = [*tokens(text, tag)]
+        yield from (name for name in _names_in(words[1:] if tag.sign == "{%" else words) if name not in local)
 
 
 def _names_in(words: list[Token]) -> Iterator[str]:

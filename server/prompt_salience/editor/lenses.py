@@ -25,6 +25,7 @@ CHOOSE_MODEL = "promptSalience.chooseModel"
 CHOOSE_METHOD = "promptSalience.chooseMethod"
 CHOOSE_GRANULARITY = "promptSalience.chooseGranularity"
 CHOOSE_TARGET = "promptSalience.chooseTarget"
+EXPLAIN_TARGET = "promptSalience.explainTarget"
 
 Argument = int | str
 

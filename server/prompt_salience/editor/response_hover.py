@@ -74,5 +74,7 @@ def _label(snapshot: Snapshot, explanation: Explanation, unit: int, link: Link) 
     """A unit's text, with a link to where it is now."""
     label = unit_label(explanation, unit) + (" *(edited)*" if stale_units(snapshot)[unit] else "")
     begin = unit_begin(explanation, unit)
-    place = current_place(snapshot, begin) if begin else None
-    return f"{label} · {linked_place(snapshot, place, link)}" if place else f"{label} · deleted"
+    if begin is None:
+        return label
+    place = current_place(snapshot, begin)
+    return f"{label} · {linked_place(snapshot, place, link) if place else 'deleted'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from prompt_salience.editor.lenses import CHOOSE_TARGET, Lens
+from prompt_salience.editor.lenses import EXPLAIN_TARGET, Lens
 from prompt_salience.editor.lines import Lines
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.response_document import ResponseDocument
@@ -24,7 +24,7 @@ def response_lenses(document: ResponseDocument, explained: Explained | None = No
     if not document.complete or not document.sentences:
         return ()
     now = _explained_now(document, explained)
-    whole = Lens(0, "whole response explained now" if now == _whole(document) else EXPLAIN_WHOLE, CHOOSE_TARGET)
+    whole = Lens(0, "whole response explained now" if now == _whole(document) else EXPLAIN_WHOLE, EXPLAIN_TARGET)
     lines = Lines(document.text)
     spans = {span: lines.at(document.offset(span[0])) for span in document.sentences}
     on_line = Counter(spans.values())
@@ -34,7 +34,7 @@ def response_lenses(document: ResponseDocument, explained: Explained | None = No
 
 def _lens(document: ResponseDocument, span: Span, name: str, *, explained_now: bool) -> Lens:
     title = f"{name} explained now".lstrip() if explained_now else f"explain {name or 'this'}"
-    return Lens(document.offset(span[0]), title, CHOOSE_TARGET, span)
+    return Lens(document.offset(span[0]), title, EXPLAIN_TARGET, span)
 
 
 def _name(document: ResponseDocument, span: Span) -> str:

@@ -100,5 +100,9 @@ def _within_lines(text: str, found: Iterable[Highlight]) -> tuple[Highlight, ...
 
 
 def _lines_of(text: str, highlight: Highlight) -> Iterator[Highlight]:
+    first = LINE.match(text, highlight.start, highlight.end)
+    if first and first.end() == highlight.end:
+        yield highlight
+        return
     for line in LINE.finditer(text, highlight.start, highlight.end):
         yield Highlight(*line.span(), highlight.kind, highlight.modifiers)

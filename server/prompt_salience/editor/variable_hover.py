@@ -68,7 +68,8 @@ def _influence(snapshot: Snapshot, explanation: Explanation, variable: VariableI
 def _share_here(explanation: Explanation, here: Sequence[int], units: Sequence[int]) -> str:
     if not here or set(here) == set(units):
         return ""
-    return f", {percent(explanation, float(chosen_target(explanation).influence[list(here)].sum()))} of it here"
+    share = float(chosen_target(explanation).influence[list(here)].sum())
+    return f"; what was rendered from this place has {percent(explanation, share)}"
 
 
 def _units_here(snapshot: Snapshot, place: Place) -> list[int]:

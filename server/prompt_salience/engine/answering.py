@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from prompt_salience.engine.one_model import OneModel
 from prompt_salience.engine_client.protocol import Completion, Engine, Progress
 from prompt_salience.engine_client.status import EngineState
-from prompt_salience.engine_client.wire import Explain, Generate, Load, LogProbs, ModelAddress, Request, Tokenize
+from prompt_salience.engine_client.wire import Explain, Generate, Load, LogProbs, Request, Tokenize
 
 OnWritten = Callable[[Completion, int, int], None]
 """Called with a response, and how many of its tokens and characters were told of before."""
@@ -26,12 +25,6 @@ _STATES: dict[type[Request[Any]], EngineState] = {
 def state_during(request: ModelRequest) -> EngineState:
     """What the engine is doing, as people are told, while it works on a request with its model loaded."""
     return _STATES.get(type(request), EngineState.READY)
-
-
-def model_of(request: ModelRequest, models: OneModel, progress: Progress) -> Engine:
-    """The model that a request names."""
-    address: ModelAddress = request.model
-    return models.get(address, progress)
 
 
 def answer(request: ModelRequest, engine: Engine, progress: Progress, on_written: OnWritten) -> Any:

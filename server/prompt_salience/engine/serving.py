@@ -14,16 +14,17 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from queue import SimpleQueue
-from threading import Lock, Thread
-from typing import Any, BinaryIO, NoReturn, cast
+from threading import Thread
+from typing import Any, BinaryIO, NoReturn
 
-from prompt_salience.engine.answering import ModelRequest, answer, state_during
+from prompt_salience.engine.answering import answer, state_during
+from prompt_salience.engine.jobs import Job, Jobs
 from prompt_salience.engine.one_model import LoadModel, OneModel
+from prompt_salience.engine.outbox import Outbox
 from prompt_salience.engine.progress_throttle import ProgressThrottle
-from prompt_salience.engine_client.cancellation import Cancellation, Cancelled
+from prompt_salience.engine_client.cancellation import Cancelled
 from prompt_salience.engine_client.faults import fault_of, is_expected
-from prompt_salience.engine_client.framing import Body, FrameParser, Skipped, frame
+from prompt_salience.engine_client.framing import Body, FrameParser, Skipped
 from prompt_salience.engine_client.protocol import Completion, Engine
 from prompt_salience.engine_client.status import EngineState
 from prompt_salience.engine_client.wire import (
@@ -41,72 +42,10 @@ from prompt_salience.engine_client.wire import (
     Written,
     answered,
     from_json,
-    to_json,
 )
 
 _BLOCK = 1 << 16
 _log = logging.getLogger(__name__)
-
-
-class Outbox:
-    """The sending end of the link, for several threads."""
-
-    def __init__(self, link: BinaryIO, end: Callable[[], NoReturn]) -> None:
-        self._link, self._end = link, end
-        self._lock = Lock()
-
-    def send(self, message: Message) -> None:
-        """Send a message; if nobody is there to read it, the process ends."""
-        data = frame(to_json(message))
-        try:
-            with self._lock:
-                self._link.write(data)
-                self._link.flush()
-        except OSError:
-            self._end()
-
-
-class Job:
-    """A request that waits for its turn, or has it."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.id = asked.id
-        self.request = cast("ModelRequest", asked.request)
-        self.cancellation = Cancellation()
-
-
-class Jobs:
-    """The requests that are not answered yet, in the order they came."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._queue: SimpleQueue[Job] = SimpleQueue()
-        self._waiting: dict[int, Job] = {}
-        self._current: Job | None = None
-
-    def add(self, job: Job) -> None:
-        """Put a job at the end."""
-        with self._lock:
-            self._waiting[job.id] = job
-        self._queue.put(job)
-
-    def next(self) -> Job:
-        """The job whose turn it is, as soon as there is one."""
-        while True:
-            job = self._queue.get()
-            with self._lock:
-                if self._waiting.pop(job.id, None) is not None:
-                    self._current = job
-                    return job
-
-    def cancel(self, request_id: int) -> bool:
-        """Cancel a job; returns whether it was still waiting, and so will never have its turn."""
-        with self._lock:
-            waited = self._waiting.pop(request_id, None) is not None
-            current = self._current
-        if current is not None and current.id == request_id:
-            current.cancellation.cancel()
-        return waited
 
 
 class Serving:
@@ -135,7 +74,7 @@ class Serving:
             while data := self._receiving.read1(_BLOCK):  # type: ignore[attr-defined]
                 for found in parser.feed(data):
                     self._take(found)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the process ends here whatever it was, and the log says why.
             _log.exception("The link cannot be served any more")
         finally:
             self._end()
@@ -147,9 +86,10 @@ class Serving:
         try:
             message = from_json(found.data)
         except MalformedMessageError as error:
-            _log.warning("A message cannot be read: %s", error)
-            if error.id is not None:
-                self._fail(error.id, error)
+            if error.id is None:
+                _log.warning("A message cannot be read: %s", error)
+            else:
+                self._outbox.send(_failed(error.id, error))
             return
         self._handle(message)
 
@@ -159,7 +99,7 @@ class Serving:
                 self._end()
             case CancelRequest():
                 if self._jobs.cancel(message.id):
-                    self._fail(message.id, Cancelled())
+                    self._outbox.send(_failed(message.id, Cancelled()))
             case Asked(request=Initialize() as request):
                 self._outbox.send(answered(message.id, request, PROTOCOL_VERSION))
             case Asked():
@@ -171,13 +111,12 @@ class Serving:
         """Answer a request; whatever goes wrong with it is its answer."""
         self._outbox.send(Started(job.id))
         try:
-            result: Any = self._answer(job)
+            reply: Message = answered(job.id, job.request, self._answer(job))
         except Exception as error:  # noqa: BLE001 - a mistake in one request must not end the others.
-            self._tell_state(EngineState.READY)
-            self._fail(job.id, error)
-        else:
-            self._tell_state(EngineState.READY)
-            self._outbox.send(answered(job.id, job.request, result))
+            reply = _failed(job.id, error)
+        # Told first, so that whoever has the answer finds the engine ready.
+        self._tell_state(EngineState.READY)
+        self._outbox.send(reply)
 
     def _answer(self, job: Job) -> Any:
         throttle = ProgressThrottle()
@@ -208,10 +147,11 @@ class Serving:
             self._state = changed
             self._outbox.send(changed)
 
-    def _fail(self, request_id: int, error: Exception) -> None:
-        if not (is_expected(error) or isinstance(error, MalformedMessageError)):
-            _log.error("Request %d failed", request_id, exc_info=error)
-        self._outbox.send(Failed(request_id, fault_of(error)))
+
+def _failed(request_id: int, error: Exception) -> Failed:
+    if not is_expected(error):
+        _log.error("Request %d failed", request_id, exc_info=error)
+    return Failed(request_id, fault_of(error))
 
 
 def _written(request_id: int, completion: Completion, tokens: int, characters: int) -> Written:

@@ -1,1 +1,1 @@
-"""What the engine and its callers say to each other: plain frozen data, and where models are found."""
+"""The engine as its callers see it: the words they share, where models are found, and the process that runs them."""

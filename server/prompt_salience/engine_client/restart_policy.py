@@ -31,6 +31,9 @@ class RestartPolicy:
     backoff: tuple[float, ...] = (0.0, 0.25, 0.5, 1.0, 2.0)
 
 
+DEFAULT_POLICY = RestartPolicy()
+
+
 class Deaths:
     """The deaths of one process's lives, and what follows from them."""
 

@@ -24,7 +24,7 @@ from prompt_salience.engine_client.engine_process import EngineProcess
 from prompt_salience.engine_client.models import AvailableModel
 from prompt_salience.engine_client.protocol import EngineError, Progress, no_progress
 from prompt_salience.engine_client.remote_engine import RemoteEngine, load_remote
-from prompt_salience.engine_client.restart_policy import Clock, Deaths, RestartPolicy
+from prompt_salience.engine_client.restart_policy import DEFAULT_POLICY, Clock, Deaths, RestartPolicy
 from prompt_salience.engine_client.status import EngineState, EngineStatus
 from prompt_salience.engine_client.status_board import StatusBoard
 from prompt_salience.engine_client.wire import ModelAddress, Report, Request, StateChanged
@@ -49,6 +49,9 @@ class Limits:
     cancel: float = 10.0
 
 
+DEFAULT_LIMITS = Limits()
+
+
 class Supervisor:
     """An engine process that is there when it is needed. Safe in all threads."""
 
@@ -58,8 +61,8 @@ class Supervisor:
         *,
         on_status: Callable[[EngineStatus], None],
         on_log: Callable[[str], None],
-        policy: RestartPolicy = RestartPolicy(),
-        limits: Limits = Limits(),
+        policy: RestartPolicy = DEFAULT_POLICY,
+        limits: Limits = DEFAULT_LIMITS,
         clock: Clock = time.monotonic,
     ) -> None:
         self._command, self._on_log, self._limits = tuple(command), on_log, limits

@@ -6,6 +6,8 @@ Decisions:
 - A job that was asked for shows its progress at once; one that nobody asked for only if it takes longer than
   ``PATIENCE`` seconds.
 - What a job finds is handed over on the event loop, and only if it was not called off.
+- Every job comes to its end, even one that is called off before it began; and every progress that was begun, or that
+  the client was asked to make room for, is ended.
 """
 
 from __future__ import annotations
@@ -59,6 +61,8 @@ class Job:
         failed: called with what the work raised.
         over: called at the end, however it ended.
         asked: whether somebody asked for it, or it began by itself.
+        performing: the task that sees it to its end; never cancelled.
+        result: the task that waits for what the work returns.
     """
 
     id: str
@@ -70,13 +74,14 @@ class Job:
     over: Callable[[], None]
     asked: bool
     cancellation: Cancellation = field(default_factory=Cancellation)
-    task: asyncio.Task[None] | None = None
+    performing: asyncio.Task[None] | None = None
+    result: asyncio.Task[Any] | None = None
 
     def cancel(self) -> None:
         """Call it off."""
         self.cancellation.cancel()
-        if self.task:
-            self.task.cancel()
+        if self.result:
+            self.result.cancel()
 
 
 class Jobs:
@@ -106,7 +111,7 @@ class Jobs:
         self.cancel(subject)
         job = Job(f"prompt-salience/{next(self._numbers)}", subject, title, work, done, failed, over, asked)
         self._current[subject] = job
-        job.task = asyncio.create_task(self._perform(job), name=job.id)
+        job.performing = asyncio.create_task(self._perform(job), name=job.id)
         return job
 
     def of(self, subject: str) -> Job | None:
@@ -129,7 +134,9 @@ class Jobs:
         shown = _Display(self._show(job.id), job)
         ending = "Cancelled"
         try:
-            result = await self._result(job, shown)
+            job.cancellation.raise_if_asked()
+            job.result = asyncio.create_task(self._result(job, shown), name=f"result of {job.id}")
+            result = await job.result
             ending = "Done"
             job.done(result)
         except (Cancelled, asyncio.CancelledError):
@@ -164,15 +171,20 @@ class _Display:
         self._shown = shown
         self._job = job
         self._last = Report(0, "")
-        self._begun = False
+        self._asked_for = self._begun = False
+        self._ending = ""
         self._task = asyncio.create_task(self._begin(0.0 if job.asked else PATIENCE))
 
     async def _begin(self, delay: float) -> None:
-        await asyncio.sleep(delay)
+        if delay:
+            await asyncio.sleep(delay)
+        self._asked_for = True
         await self._shown.begin(self._job.title, self._job.cancel)
         self._begun = True
         if self._last.text:
             self._shown.report(self._last)
+        if self._ending:
+            self._shown.end(self._ending)
 
     def report(self, report: Report) -> None:
         self._last = report
@@ -180,7 +192,10 @@ class _Display:
             self._shown.report(report)
 
     def end(self, text: str) -> None:
-        self._task.cancel()
         if self._begun:
             self._begun = False
             self._shown.end(text)
+        elif self._asked_for or self._job.asked:
+            self._ending = text
+        else:
+            self._task.cancel()

@@ -4,6 +4,7 @@ Decisions:
 - It waits for a pause in the typing: ``LEAST`` seconds, more for a model that takes long, ``MOST`` at most.
 - A newer edit takes the place of an older one, and calls off what the older one began; never what a user asked for.
 - An engine that has failed is left alone until somebody asks for something.
+- What the model had against a text is not held against a newer one, unless that is looked at by itself.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Live:
             self._jobs.cancel(file.uri)
         if file.explained and file.choices.live is not Mode.OFF:
             self._pauses[file.uri] = asyncio.create_task(self._after_pause(file), name=f"pause {file.path}")
+        else:
+            file.refusals = ()
 
     def forget(self, file: PromptFile) -> None:
         """Do nothing by itself for a prompt file until it is edited again."""

@@ -26,6 +26,7 @@ from prompt_salience.language_server.reading import (
 )
 from prompt_salience.language_server.threads import in_thread
 from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.formats.format import Format
 from prompt_salience.prompts.template import FORMATS, format_of_language
 
 MOMENT = 0.025
@@ -105,7 +106,7 @@ class PromptFiles:
     def _put_template(self, opened: OpenDocument) -> None:
         file = self._by_path.get(opened.path)
         if file is None:
-            file = PromptFile(opened.uri, opened.document, format_of_language(opened.language))
+            file = PromptFile(opened.uri, opened.document, _format(opened))
             self._by_path[opened.path] = file
         file.uri, file.document = opened.uri, opened.document
         file.settings = self._choices_for(opened.uri)
@@ -166,5 +167,13 @@ class _Question:
 
 def _is_prompt(opened: OpenDocument) -> bool:
     """Whether an open document is a prompt, by its ending or by what the editor calls its language."""
-    known = tuple(ending for found in FORMATS for ending in found.ENDINGS)
-    return opened.path.lower().endswith(known) or format_of_language(opened.language) is not None
+    return _has_known_ending(opened) or format_of_language(opened.language) is not None
+
+
+def _format(opened: OpenDocument) -> Format | None:
+    """The format of a document whose ending does not tell it."""
+    return None if _has_known_ending(opened) else format_of_language(opened.language)
+
+
+def _has_known_ending(opened: OpenDocument) -> bool:
+    return opened.path.lower().endswith(tuple(ending for found in FORMATS for ending in found.ENDINGS))

@@ -1,67 +1,155 @@
 """The protocol of pygls, with what version 2.1.1 gets wrong put right.
 
 Decisions:
-- A request whose parameters cannot be read is answered with an error; pygls leaves it without an answer.
-- Nested data with a member ``jsonrpc`` is data, not a message.
-- Shutting down cancels what is in flight without tripping over what ends meanwhile.
-- The answer to a request that nobody waits for any more is dropped.
+- Every request is answered once: also one whose parameters cannot be read, one that comes too early or too late, and
+  one in a batch, which the protocol does not know.
+- Only the outermost object is a message. Nested data with a member ``jsonrpc`` is data.
+- An answer without a result is taken for null; one that cannot be read fails the question that it answers.
+- What is in flight is forgotten when it ends; pygls keeps notifications and commands for ever.
+- Shutting down cancels what is in flight without tripping over what ends meanwhile. A client that does not wait for its
+  end has still left in order.
+- The answer to a question that nobody waits for any more is dropped.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from typing import Any, Never
 
+from cattrs import Converter
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidParams,
+    JsonRpcInvalidRequest,
+    JsonRpcServerNotInitialized,
+)
+from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
-from pygls.protocol.json_rpc import JsonRPCNotification
 
 _log = logging.getLogger(__name__)
-_IGNORED = "$/malformed"
 
 
 class Protocol(LanguageServerProtocol):
     """The messages between a client and this server."""
 
+    def __init__(self, server: LanguageServer, converter: Converter) -> None:
+        # The base class reads every property.
+        self._leaving = False
+        super().__init__(server, converter)
+
     @property
     def ended_in_order(self) -> bool:
         """Whether the client asked to shut down before it left."""
-        return self._shutdown
+        return self._leaving
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *arguments: Any) -> Generator[Any, Any, None]:
         """Cancel all that is in flight but this very request."""
+        self._leaving = True
         handler = self.fm.features.get(types.SHUTDOWN)
         if handler is not None:
             yield handler, arguments, None
         for message_id, future in list(self._request_futures.items()):
             if message_id != self.msg_id and not future.done():
                 future.cancel()
-        self._shutdown = True
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_arguments: Any) -> Never:
+        """End the process. Whoever serves the protocol knows with which code."""
+        if self.writer is not None:
+            self.writer.close()
+        raise SystemExit(0 if self._leaving else 1)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """A message as an object; a malformed request is answered here."""
-        if not {"method", "result", "error"} & data.keys():
-            return data
+        """What is an object in JSON is left as it is; ``handle_message`` makes a message of the outermost."""
+        return data
+
+    def handle_message(self, message: Any) -> None:
+        """Handle what came as JSON, whatever it is."""
+        if isinstance(message, list):
+            for one in message:
+                self._refuse(one, JsonRpcInvalidRequest("Messages cannot be sent in batches"))
+            return
         try:
-            return super().structure_message(data)
+            structured = self._structured(message)
         except JsonRpcException as error:
-            _log.warning("Malformed message %r", data.get("method"))
-            if "id" in data and "method" in data:
-                self._send_response(data["id"], error=error.to_response_error())
-            return JsonRPCNotification(_IGNORED, self.VERSION, None)
+            self._refuse(message, error)
+        else:
+            super().handle_message(structured)
+
+    def _structured(self, message: Any) -> Any:
+        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
+            raise JsonRpcInvalidRequest
+        if "method" not in message:
+            return self._structured_answer(message)
+        self._raise_unless_in_order(message["method"])
+        try:
+            structured = super().structure_message({"params": None, **message})
+        except JsonRpcException as error:
+            raise JsonRpcInvalidParams from error
+        if "id" in message and not hasattr(structured, "id"):
+            raise JsonRpcInvalidRequest("This is a notification, and cannot be answered")
+        return structured
+
+    def _structured_answer(self, answer: dict[str, Any]) -> Any:
+        question = answer.get("id")
+        if not isinstance(question, str) or question not in self._result_types:
+            raise JsonRpcInvalidRequest("This answers no question")
+        try:
+            return super().structure_message({"result": None, **answer})
+        except JsonRpcException as error:
+            self._handle_response(question, error=error.to_response_error())
+            raise
+
+    def _raise_unless_in_order(self, method: object) -> None:
+        if not isinstance(method, str):
+            raise JsonRpcInvalidRequest
+        if method == types.EXIT:
+            return
+        if self._leaving:
+            raise JsonRpcInvalidRequest("The server is shutting down")
+        if method == types.INITIALIZE and self._workspace is not None:
+            raise JsonRpcInvalidRequest("The server is initialized already")
+        if method != types.INITIALIZE and self._workspace is None:
+            raise JsonRpcServerNotInitialized
+
+    def _refuse(self, message: Any, error: JsonRpcException) -> None:
+        """Let whoever sent a request know that it is not fulfilled."""
+        given = message if isinstance(message, dict) else {}
+        _log.warning("Refused the message %r: %s", given.get("method"), error.message)
+        if "id" in given and "method" in given:
+            self._send_response(given["id"], error=error.to_response_error())
+
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        def settled(future: Future[Any]) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, settled, args, kwargs)
+
+    def _run_generator(
+        self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
+    ) -> None:
+        if future is not None and future.cancelled():
+            result_future.cancel()
+        super()._run_generator(future, gen=gen, result_future=result_future)
 
     def _handle_response(
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
+        self._result_types.pop(msg_id, None)
         future = self._request_futures.get(msg_id)
         if future is not None and future.cancelled():
             self._request_futures.pop(msg_id)
             return
         super()._handle_response(msg_id, result, error)
-
-    def _handle_notification(self, method_name: str, params: Any) -> None:
-        if method_name != _IGNORED:
-            super()._handle_notification(method_name, params)

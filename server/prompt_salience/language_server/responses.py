@@ -77,6 +77,9 @@ class Responses:
         if uri is None:
             shown = self._new(file)
             uri, self._by_uri[shown.uri] = shown.uri, shown
+            if shown.path:
+                # An editor that opens a file before it is there does not see it come.
+                _write(shown.path, self._document(shown).text)
         self.update(file)
         if show and get_capability(self._ls.client_capabilities, "window.show_document.support", default=False):
             self._ls.window_show_document(types.ShowDocumentParams(uri=uri, external=False, take_focus=False))

@@ -89,6 +89,8 @@ class Server(LanguageServer):
         engine_command: how the engine process is started.
     """
 
+    protocol: Protocol
+
     def __init__(self, engine_command: Sequence[str]) -> None:
         super().__init__(
             "prompt-salience",
@@ -96,7 +98,6 @@ class Server(LanguageServer):
             # Whole texts, because pygls breaks lines where the protocol does not; see ``positions``.
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
             protocol_cls=Protocol,
-            max_workers=2,
         )
         self.documents = OpenDocuments()
         self.messages = Messages(self)
@@ -221,7 +222,7 @@ class Server(LanguageServer):
     @property
     def left_in_order(self) -> bool:
         """Whether the client asked to shut down before it left."""
-        return isinstance(self.protocol, Protocol) and self.protocol.ended_in_order
+        return self.protocol.ended_in_order
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log what went wrong outside of any request. A message might go to a client that is gone."""

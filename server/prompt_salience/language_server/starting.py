@@ -16,6 +16,7 @@ from typing import Never
 
 from prompt_salience.language_server.registry import register_all
 from prompt_salience.language_server.server import Server
+from prompt_salience.language_server.streams import serve
 from prompt_salience.standard_streams import take_link
 
 _SWITCH_INTERVAL = 0.001
@@ -31,7 +32,7 @@ def serve_streams(engine_command: Sequence[str], log_level: str) -> int:
     reading, writing = take_link()
     server = _server(engine_command)
     try:
-        server.start_io(reading, writing)
+        serve(server.protocol, reading, writing)
     finally:
         server.end()
     return 0 if server.left_in_order else _LEFT_WITHOUT_ASKING
@@ -65,7 +66,8 @@ def _prepare(log_level: str) -> None:
     # It logs every message whole, prompts and all.
     logging.getLogger("pygls").setLevel(logging.ERROR)
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> Never:

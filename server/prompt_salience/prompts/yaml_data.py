@@ -58,6 +58,11 @@ class YamlText:
             return yaml.compose(self.document.text[self.start : self.end], Loader=Loader)
         except yaml.YAMLError as error:
             raise PromptError(self._syntax_problem(error)) from error
+        except UnicodeEncodeError as error:
+            offset = self.start + error.start
+            message = "Half a character cannot be read as YAML."
+            place = Place(self.document.path, offset, offset + 1)
+            raise PromptError(Problem(place, message, "invalid-character")) from error
         except RecursionError as error:
             message = "This YAML is nested too deeply."
             raise PromptError(Problem(Place(self.document.path, self.start, self.end), message, "yaml")) from error

@@ -94,5 +94,6 @@ def edited(snapshot: Snapshot, old: str, new: str, path: str | None = None) -> S
     text = snapshot.documents[path].text
     assert text.count(old) == 1, old
     documents = {**snapshot.documents, path: Document(path, text.replace(old, new))}
-    source = Source(documents[snapshot.path], *(document for name, document in documents.items() if name != snapshot.path))
+    beside = next((document for name, document in documents.items() if name != snapshot.path), None)
+    source = Source(documents[snapshot.path], beside)
     return replace(snapshot, documents=documents, analysis=analyse(source, snapshot.choices.case))

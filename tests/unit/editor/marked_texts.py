@@ -9,6 +9,31 @@ from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.template import sidecar_name
 
 CURSOR = "$0"
+TEXT_PIECES = (
+    *("{{", "}}", "{%", "%}", "{#", "#}", "{%-", "-}}", "'", '"', " ", "\n", "\r", "\r\n", "\u2028", "\\", "é🍳", "\t"),
+    *("x", "y", ".", "|", "is", "not", "for", "in", "if", "endif", "set", "endset", "raw", "endraw", "=", "0", "1.5"),
+    *(
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        "---\n",
+        "inputs:",
+        "  ",
+        "- ",
+        "name: ",
+        "cases:",
+        "values:",
+        "&a ",
+        "*a",
+    ),
+    *("user:", "system:\n", "#", "## Example 1\n", "Q: ", "A: ", "# a\n", '{"prompt": "a"}', "|\n", "\ud800", "\x00"),
+)
+"""What prompt files are made of, to be put together at random."""
 
 
 def snapshot_of(path: str, text: str, sidecar: str | None = None, case: str | None = None) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from time import process_time
 
 import pytest
@@ -40,6 +41,9 @@ def moved(marked_old: str, new: str) -> tuple[str, bool] | None:
         ("one\n[two]\nthree\nfour", "One\ntwo\nthree\nfive", ("two", False)),
         ("one\ntwo\n[three]\nfour\nfive", "One\nthree\ntwo\nfour\nfivE", ("three", False)),
         ("[]a", "a", None),
+        ("One a. [Two b.] Three c.", "One. Two b. Three.", ("Two b.", False)),
+        ("Take your time. [Think twice.]", "Think thrice.", ("Think thrice.", True)),
+        ("[Take your time.] Think twice.", "Think thrice.", None),
     ],
 )
 def test_examples(old: str, new: str, expected: tuple[str, bool] | None) -> None:
@@ -64,7 +68,7 @@ def test_ranges_keep_their_order_and_what_is_unchanged_is_equal(old: str, new: s
     alignment = align(old, new)
     borders = sorted({min(cut, len(old)) for cut in cuts})
     position = 0
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         found = alignment.moved(start, end)
         if found is None:
             continue

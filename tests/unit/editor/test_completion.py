@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marked_texts import marked, snapshot_of
+from marked_texts import TEXT_PIECES, marked, snapshot_of
 
 from prompt_salience.editor.completion import completions
 from prompt_salience.editor.proposal import Proposal
@@ -175,36 +175,10 @@ def test_plain_text_has_no_tags_without_values() -> None:
     assert "x" in labels("a.txt", "{{ $0 }}", "x: 1")
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        ["{{", "}}", "{%", "%}", "{#", "#}", "'", '"', " ", "\n", "\r", "---\n", "inputs:", "  ", "- ", "x", ".", "|"]
-        + [
-            "is",
-            "not",
-            "for",
-            "in",
-            "if",
-            "endif",
-            "set",
-            "=",
-            "(",
-            ")",
-            "[",
-            "]",
-            "0",
-            "{",
-            "}",
-            ":",
-            ",",
-            "\\",
-            "é🍳",
-        ]
-        + ["cases:", "values:", "raw", "endraw", "\u2028", "user:", "#"]
-    )
-).map("".join)
+any_text = st.lists(st.sampled_from(TEXT_PIECES)).map("".join)
 
 
-@given(st.sampled_from(["a.prompty", "a.j2", "a.jsonl", "a.txt"]), PIECES, st.none() | PIECES, st.data())
+@given(st.sampled_from(["a.prompty", "a.j2", "a.jsonl", "a.txt"]), any_text, st.none() | any_text, st.data())
 def test_any_text_has_completions(path: str, text: str, sidecar: str | None, data: st.DataObject) -> None:
     snapshot = snapshot_of(path, text, sidecar if path in ("a.j2", "a.txt") else None)
     for at, document in snapshot.documents.items():

@@ -36,7 +36,7 @@ def test_taking_the_backslashes_away_gives_the_text(text: str) -> None:
 
 
 def test_long_texts_are_cut() -> None:
-    assert shortened("word " * 1000, 12) == "word word…"
+    assert shortened("word " * 1000, 12) == "word word w…"
     assert excerpt("a_b " * 1000, 8) == r"a\_b a\_b…"
     assert shortened("short") == "short"
 

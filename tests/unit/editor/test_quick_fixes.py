@@ -1,5 +1,7 @@
 """A fix makes its problem go away, in the style in which the file is written."""
 
+# ruff: noqa: E501 - a file and what becomes of it stand on one line each.
+
 from __future__ import annotations
 
 import pytest

@@ -58,4 +58,5 @@ def test_long_targets_are_shortened() -> None:
     response = "It has eggs, and milk, and flour, and honey in it, and what else there may be."
     found = with_target(explained(*loop(), engine=ScriptedEngine(response=response)).explained, (0, len(response)))
     assert found is not None
-    assert target_name(found.explanation) == '"It has eggs, and milk, and flour, and…"'
+    name = target_name(found.explanation)
+    assert name == f'"{response[:39]}…"'

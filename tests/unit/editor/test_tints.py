@@ -86,7 +86,12 @@ def test_a_piece_of_one_unit_has_its_level(method: Method, granularity: Granular
         ("{{ dish }} is", "{{dish}} is", LOOP_PATH, ["- Dish {{ loop.index }}: {{dish}} is on the menu."]),
         ("{{ guest.name|upper }}.", "{{ guest.name }}.", LOOP_PATH, ["Judge the dish for {{ guest.name }}."]),
         ("for {{ guest", "for{{ guest", LOOP_PATH, ["Judge the dish for{{ guest.name|upper }}."]),
-        ("Judge the dish for {{", "Judge the dish for the {{", LOOP_PATH, ["Judge the dish for the {{ guest.name|upper }}."]),
+        (
+            "Judge the dish for {{",
+            "Judge the dish for the {{",
+            LOOP_PATH,
+            ["Judge the dish for the {{ guest.name|upper }}."],
+        ),
         ("Quiche", "Quich", VALUES, ["- Dish {{ loop.index }}: {{ dish }} is on the menu."]),
         ("Mina", "Tom", VALUES, ["Judge the dish for {{ guest.name|upper }}."]),
         ("Risotto", "Rice", VALUES, []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def explanations(draw: st.DrawFn) -> Explanation:
         segments.append(Segment(position, position + length, Origin(kind, Place(path, start, end), "x", via), exact))
         position += length
     borders = sorted(draw(st.sets(st.integers(0, position), min_size=2)))
-    units = [Unit(a, b, Part.PROMPT, "word") for a, b in zip(borders, borders[1:], strict=False) if draw(st.booleans())]
+    units = [Unit(a, b, Part.PROMPT, "word") for a, b in pairwise(borders) if draw(st.booleans())]
     units.append(Unit(position, position + 1, Part.RESPONSE, "word"))
     return replace(BASE, prompt="x" * position, response="y", source_map=SourceMap(tuple(segments)), units=tuple(units))
 

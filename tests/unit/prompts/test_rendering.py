@@ -176,6 +176,7 @@ def test_all_missing_values_are_told_at_their_place() -> None:
         ("a.j2", "{{ a }}", "3", "wrong-type", "3"),
         ("a.j2", "{{ a }}", "a: &x [*x]", "yaml", "&x [*x]"),
         ("a.j2", "{{ a }}", "a: 1\na: 2", "yaml", "a"),
+        ("a.j2", "{{ a }}", "é: 1\na: \ud800", "invalid-character", "\ud800"),
         ("a.j2", "{{ a }}", "a: !foo 3", "wrong-type", "!foo 3"),
         ("a.j2", "{% for x in 3 %}{% endfor %}", None, "render-error", "{% for x in 3 %}"),
         ("a.jsonl", '{"promt": "x"}', None, "missing-prompt", '"promt"'),

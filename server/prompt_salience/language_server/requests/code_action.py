@@ -6,7 +6,7 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
@@ -36,13 +36,13 @@ async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Comma
     wanted = params.context.only
     fixes = _fixes(ls, view, params.range) if _allows(wanted, types.CodeActionKind.QuickFix) else ()
     run = types.Command(RUN_AND_EXPLAIN, run_and_explain.NAME, arguments=[ls.documents.uri(view.snapshot.path)])
-    offered = [types.CodeAction(RUN_AND_EXPLAIN, types.CodeActionKind.Empty, command=run)] if not wanted else []
-    return [*fixes, *offered]
+    offered = [types.CodeAction(RUN_AND_EXPLAIN, types.CodeActionKind.Empty, command=run)]
+    return [*fixes, *(offered if _allows(wanted, types.CodeActionKind.Empty) else ())]
 
 
-def _allows(wanted: object, kind: types.CodeActionKind) -> bool:
-    kinds = list(wanted) if isinstance(wanted, (list, tuple)) else None
-    return kinds is None or any(kind.value == one or kind.value.startswith(f"{one}.") for one in kinds)
+def _allows(wanted: Sequence[types.CodeActionKind | str] | None, kind: types.CodeActionKind) -> bool:
+    """Whether a client wants actions of a kind; it names kinds that stand for those below them, the empty one for all."""
+    return wanted is None or any(one in (types.CodeActionKind.Empty, kind) for one in wanted)
 
 
 def _fixes(ls: Server, view: View, asked: types.Range) -> Iterator[types.CodeAction]:

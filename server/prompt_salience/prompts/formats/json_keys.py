@@ -13,3 +13,12 @@ def key_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for found in STRING.finditer(text, start, end):
         if found["closed"] and found["key"]:
             yield found.start(), found.end("closed")
+
+
+def rows(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every line that is not blank, without the white space around it."""
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            yield start + len(line) - len(line.lstrip()), start + len(line.rstrip())
+        start += len(line) + 1

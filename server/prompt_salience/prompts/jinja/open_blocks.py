@@ -39,7 +39,7 @@ def open_blocks(text: str, start: int, end: int) -> tuple[OpenBlock, ...]:
     for tag in tags(text, start, end):
         if tag.sign != "{%" or not tag.closed:
             continue
-        names = tuple(_declared(text, tag)) if tag.name in DECLARING else ()
+        names = tuple(names_set(text, tag))
         if opens(text, tag):
             found.append(OpenBlock(tag, list(names) if tag.name not in ("macro", "set") else list(names[1:])))
         if tag.name in ("set", "macro"):
@@ -65,7 +65,10 @@ def _close(blocks: list[OpenBlock], name: str) -> None:
         del blocks[closed:]
 
 
-def _declared(text: str, tag: Tag) -> Iterator[LocalName]:
+def names_set(text: str, tag: Tag) -> Iterator[LocalName]:
+    """The names that a statement gives, its own name first where it is a macro."""
+    if tag.sign != "{%" or tag.name not in DECLARING:
+        return
     words = [*tokens(text, tag)][1:]
     match tag.name:
         case "for":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from prompt_salience.prompts.jinja.tags import Tag
+from prompt_salience.prompts.jinja.tags import STRING, Tag
 
 
 class TokenKind(StrEnum):
@@ -19,8 +19,7 @@ class TokenKind(StrEnum):
     OPERATOR = "operator"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """The word or sign ``text``, at ``start:end``."""
 
     kind: TokenKind
@@ -29,8 +28,9 @@ class Token:
     text: str
 
 
+KINDS = {kind.value: kind for kind in TokenKind}
 TOKEN = re.compile(
-    r"(?P<string>'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\"|['\"][^\r\n]*+)"
+    rf"(?P<string>{STRING}|(?<!\\)['\"][^\r\n]*+)"
     r"|(?P<number>(?<![\w.])\d[\d_]*+(?:\.\d[\d_]*+)?(?:[eE][+-]?\d++)?(?!\w)|(?<![\w.])0[xXbBoO][\da-fA-F_]++)"
     r"|(?P<name>\w++)"
     r"|(?P<operator>//|\*\*|[=!<>]=|[-+*/%~|.,:;()\[\]{}<>=])",
@@ -46,4 +46,4 @@ def tokens(text: str, tag: Tag) -> Iterator[Token]:
 def tokens_within(text: str, start: int, end: int) -> Iterator[Token]:
     """The tokens of the characters ``start:end``, which stand inside a tag."""
     for found in TOKEN.finditer(text, start, end):
-        yield Token(TokenKind(str(found.lastgroup)), found.start(), found.end(), found.group())
+        yield Token(KINDS[found.lastgroup or ""], found.start(), found.end(), found.group())

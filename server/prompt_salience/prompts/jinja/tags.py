@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 OPENING = re.compile(r"\{[{%#]")
-MARKS = re.compile(
-    r"'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\"|\{[{%]|(?P<block>[-+]?%\})|(?P<print>-?\}\})|[{}]", re.DOTALL
-)
+# A quote after a backslash opens nothing: where one is never closed, each of the others would be tried in vain.
+STRING = r"(?<!\\)(?:'(?:[^'\\]++|\\.)*+'|\"(?:[^\"\\]++|\\.)*+\")"
+MARKS = re.compile(STRING + r"|\{[{%]|(?P<block>[-+]?%\})|(?P<print>-?\}\})|[{}]", re.DOTALL)
 NAME = re.compile(r"[-+]?\s*(\w*)")
 END_RAW = re.compile(r"\{%[-+]?\s*endraw\b")
 LINE_END = re.compile(r"[\r\n]|\Z")
@@ -50,8 +50,9 @@ class Tag:
 def tags(text: str, start: int, end: int) -> Iterator[Tag]:
     """The tags in the characters ``start:end`` of a text, in order."""
     position = start
+    last_comment_end = text.rfind("#}", start, end)
     while found := OPENING.search(text, position, end):
-        tag = _comment(text, found.start(), end) if found.group() == "{#" else _tag(text, found, end)
+        tag = _comment(text, found.start(), end, last_comment_end) if found.group() == "{#" else _tag(text, found, end)
         yield tag
         position = tag.end
         if tag.name == "raw" and tag.closed:
@@ -59,11 +60,11 @@ def tags(text: str, start: int, end: int) -> Iterator[Tag]:
             position = closing.start() if closing else end
 
 
-def _comment(text: str, start: int, end: int) -> Tag:
-    closing = text.find("#}", start + 2, end)
-    if closing < 0:
+def _comment(text: str, start: int, end: int, last_comment_end: int) -> Tag:
+    if last_comment_end < start + 2:
         last = _line_end(text, start, end)
         return Tag(start, last, "{#", start + 2, last)
+    closing = text.index("#}", start + 2, end)
     return Tag(start, closing + 2, "{#", start + 2, closing)
 
 

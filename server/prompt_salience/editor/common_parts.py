@@ -1,11 +1,11 @@
-"""Which lines two lists of lines have in common, in order, and in bounded time.
+"""Which parts two texts have in common, be they lines or words: in order, and in bounded time.
 
 Decisions:
-- Lines that occur once on both sides are the anchors (as in a patience diff): they cannot be mistaken for others.
-  Between anchors the same is done again; what is left without one is compared line by line while it is short, and is
+- Parts that occur once on both sides are the anchors (as in a patience diff): they cannot be mistaken for others.
+  Between anchors the same is done again; what is left without one is compared part by part while it is short, and is
   a replaced block beyond.
-- Every step is linear in its lines but for sorting, and the comparing is bounded: 2,000 changed lines take some
-  milliseconds, whatever they are.
+- Every step is linear in its parts but for the search for anchors in order (n log n), and the comparing is bounded:
+  2,000 changed lines take some milliseconds, whatever they are.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -21,19 +22,31 @@ MOST_COMPARED = 2_500
 MOST_ROUNDS = 8
 
 
-def common_lines(old: Sequence[str], new: Sequence[str]) -> Pairs:
-    """Pairs of equal lines ``(index in old, index in new)``, rising on both sides."""
-    return list(_common(old, new, 0, 0, MOST_ROUNDS))
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How often anchors may be looked for again, and how many pairs of parts may be compared."""
+
+    rounds: int
+    pairs: int
 
 
-def _common(old: Sequence[str], new: Sequence[str], old_at: int, new_at: int, rounds: int) -> Iterator[tuple[int, int]]:
+def common_parts(old: Sequence[str], new: Sequence[str], most_compared: int = MOST_COMPARED) -> Pairs:
+    """Pairs of equal parts ``(index in old, index in new)``, rising on both sides.
+
+    Without anchors, stretches of up to ``most_compared`` pairs are compared part by part.
+    """
+    return list(_common(old, new, (0, 0), _Effort(MOST_ROUNDS, most_compared)))
+
+
+def _common(old: Sequence[str], new: Sequence[str], at: tuple[int, int], effort: _Effort) -> Iterator[tuple[int, int]]:
+    old_at, new_at = at
     head = _equal_count(old, new)
     yield from ((old_at + index, new_at + index) for index in range(head))
     old, new, old_at, new_at = old[head:], new[head:], old_at + head, new_at + head
     tail = _equal_count(old[::-1], new[::-1])
     middle_old, middle_new = old[: len(old) - tail], new[: len(new) - tail]
     if middle_old and middle_new:
-        yield from ((old_at + i, new_at + j) for i, j in _between(middle_old, middle_new, rounds))
+        yield from ((old_at + i, new_at + j) for i, j in _between(middle_old, middle_new, effort))
     old_at, new_at = old_at + len(middle_old), new_at + len(middle_new)
     yield from ((old_at + index, new_at + index) for index in range(tail))
 
@@ -43,16 +56,17 @@ def _equal_count(old: Sequence[str], new: Sequence[str]) -> int:
     return next(differing, min(len(old), len(new)))
 
 
-def _between(old: Sequence[str], new: Sequence[str], rounds: int) -> Iterator[tuple[int, int]]:
-    anchors = _anchors(old, new) if rounds else []
+def _between(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[tuple[int, int]]:
+    anchors = _anchors(old, new) if effort.rounds else []
     if not anchors:
-        if len(old) * len(new) <= MOST_COMPARED:
+        if len(old) * len(new) <= effort.pairs:
             yield from _compared(old, new)
         return
     for (i, j), (k, m) in pairwise([(-1, -1), *anchors, (len(old), len(new))]):
         if i >= 0:
             yield i, j
-        yield from _common(old[i + 1 : k], new[j + 1 : m], i + 1, j + 1, rounds - 1)
+        inner = replace(effort, rounds=effort.rounds - 1)
+        yield from _common(old[i + 1 : k], new[j + 1 : m], (i + 1, j + 1), inner)
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -62,10 +76,10 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> Pairs:
-    """Lines that occur once on both sides: the longest choice of them that rises on both."""
+    """Parts that occur once on both sides: the longest choice of them that rises on both."""
     in_old, in_new = Counter(old), Counter(new)
-    places = {line: index for index, line in enumerate(new) if in_new[line] == 1}
-    unique = [(index, places[line]) for index, line in enumerate(old) if in_old[line] == 1 and line in places]
+    places = {part: index for index, part in enumerate(new) if in_new[part] == 1}
+    unique = [(index, places[part]) for index, part in enumerate(old) if in_old[part] == 1 and part in places]
     return _longest_rise(unique)
 
 

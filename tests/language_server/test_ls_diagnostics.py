@@ -1,0 +1,77 @@
+"""Diagnostics: every fault at its exact place, in the document that it is in, and gone when it is mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fake_editor import SCRIPTED, Editor
+from lsprotocol import types
+
+shared_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@shared_loop
+@pytest.mark.parametrize(
+    ("text", "code", "at", "words"),
+    [
+        ("Eat {{ }} now.", "template-syntax", None, ""),
+        ("{% if x %}never ends", "template-syntax", None, ""),
+        ("Eat {{ nothing }}.", "undefined-variable", "nothing", "The variable 'nothing' has no value."),
+        ("Eat {{ 1 // 0 }}.", "render-error", "{{ 1 // 0 }}", "This expression fails"),
+        ("Eat {{ 'x' * 10**9 }}", "bounds-exceeded", "{{ 'x' * 10**9 }}", "at most 4,000,000 are allowed"),
+        ("{{ ''.__class__.mro() }}", "unsafe-template", None, "sandbox"),
+        ("  \n", "empty-prompt", None, "The prompt is empty."),
+    ],
+)
+async def test_faults_of_a_template(shared: Editor, text: str, code: str, at: str | None, words: str):
+    uri = shared.open("untitled:faulty", text)
+    (found,) = await shared.diagnosed(uri, code)
+    assert found.severity is types.DiagnosticSeverity.Error
+    assert found.source == "prompt-salience"
+    assert words in found.message
+    assert at is None or found.range == shared.span(uri, at)
+    shared.change(uri, "Eat well.")
+    await shared.diagnosed(uri, None)
+
+
+@shared_loop
+async def test_every_fault_of_a_template_is_shown_at_once(shared: Editor):
+    uri = shared.open("untitled:two", "{{ one }} and {{ two }}, {{ one }}")
+    found = await shared.diagnosed(uri, "undefined-variable")
+    assert [one.range.start.character for one in found] == [3, 17, 28]
+
+
+@shared_loop
+async def test_faults_of_values_are_shown_in_the_file_of_values(shared: Editor, menu: Path):
+    uri = shared.open_file(menu)
+    sidecar = shared.open_file(menu.with_name("menu.values.yaml"), "yaml")
+    await shared.diagnosed(uri, None)
+    shared.replace(sidecar, "dish: Cheese souffle", "dish: Cheese souffle\n      wine: red")
+    (unused,) = await shared.diagnosed(sidecar, "unused-value")
+    assert (unused.range, unused.message) == (shared.span(sidecar, "wine"), "The template does not use 'wine'.")
+    assert (unused.severity, unused.tags) == (types.DiagnosticSeverity.Warning, (types.DiagnosticTag.Unnecessary,))
+    assert shared.diagnostics(uri) == []
+    shared.replace(sidecar, "cases:", "cases: [")
+    await shared.diagnosed(sidecar, "yaml")
+
+
+@shared_loop
+async def test_unknown_keys_of_front_matter_are_warnings(shared: Editor):
+    uri = shared.open("untitled:keys", "---\ndescripton: two\n---\nuser:\nHello.\n", "prompty")
+    (found,) = await shared.diagnosed(uri, "unknown-key")
+    assert (found.range, found.severity) == (shared.span(uri, "descripton"), types.DiagnosticSeverity.Warning)
+    assert "Did you mean 'description'?" in found.message
+
+
+async def test_a_prompt_over_the_models_context_is_a_fault_with_the_counts_until_it_is_shorter(start, menu: Path):
+    editor: Editor = await start(engine=(*SCRIPTED, "--context-length", "20"))
+    uri = editor.open_file(menu)
+    job = await editor.command("runAndExplain", uri)
+    assert (await editor.ended(job)).message == "Failed"
+    (found,) = await editor.diagnosed(uri, "context-overflow")
+    assert found.range.start == types.Position(0, 0)
+    assert found.message.startswith("The prompt has 41 tokens, and the model reads at most 20.")
+    assert await editor.said(found.message)
+    editor.change(uri, "Guest likes: {{ likes }} {{ dish }}")
+    await editor.diagnosed(uri, None)
