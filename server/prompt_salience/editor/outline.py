@@ -16,6 +16,7 @@ from itertools import chain
 
 from prompt_salience.editor.body_range import body_range
 from prompt_salience.editor.headings import Heading, headings
+from prompt_salience.editor.remembering import remembered
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.written_outline import read_outline
 from prompt_salience.prompts.document import Document
@@ -68,6 +69,7 @@ class Item:
     children: tuple[Item, ...] = ()
 
 
+@remembered
 def outline(snapshot: Snapshot, path: str) -> tuple[Item, ...]:
     """The items of the prompt file, or of its file of values, in order, without overlap."""
     document = snapshot.documents.get(path)

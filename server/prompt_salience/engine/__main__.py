@@ -11,9 +11,9 @@ import signal
 from typing import NoReturn
 
 from prompt_salience.engine.serving import Serving
-from prompt_salience.standard_streams import take_link
 from prompt_salience.engine_client.protocol import Engine, Progress
 from prompt_salience.engine_client.wire import ModelAddress
+from prompt_salience.standard_streams import take_link
 
 
 def main() -> NoReturn:

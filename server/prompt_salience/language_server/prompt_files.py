@@ -4,16 +4,21 @@ Decisions:
 - A prompt file is known while it, or its file of values, is open.
 - One analysis of a file runs at a time, in a thread; when it ends and the text is another by then, the next begins. So
   typing never piles up work, and the last text is always the one that is analysed last.
-- Whoever asks waits a moment for the analysis of the current text, and gets the last one otherwise.
+- Whoever asks waits a moment for the analysis of the current text, if it is expected by then, and gets the last one
+  otherwise.
+- The analysis of a file that takes longer waits for a pause in the typing, so that it does not hold up the answers to
+  what is asked with every keystroke; but not for ever, if no pause comes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
 from prompt_salience.language_server.open_documents import OpenDocument, OpenDocuments
 from prompt_salience.language_server.prompt_file import PromptFile
@@ -31,6 +36,9 @@ from prompt_salience.prompts.template import FORMATS, format_of_language
 
 MOMENT = 0.025
 """How long an answer waits for the analysis of what was typed last, in seconds."""
+
+PAUSE, LONGEST_DELAY = 0.25, 2.0
+"""How long the typing has to pause for an analysis that takes more than a moment, and how long it waits for that."""
 
 Listener = Callable[[PromptFile], None]
 
@@ -53,6 +61,7 @@ class PromptFiles:
         self._tell_analysed, self._tell_dropped = analysed, dropped
         self._by_path: dict[str, PromptFile] = {}
         self._analyses: dict[str, asyncio.Task[None]] = {}
+        self._edited: dict[str, float] = {}
 
     def __iter__(self) -> Iterator[PromptFile]:
         return iter(list(self._by_path.values()))
@@ -93,14 +102,16 @@ class PromptFiles:
 
     def analyse(self, file: PromptFile) -> None:
         """Have a file analysed; while that happens it may change again."""
+        self._edited[file.path] = time.monotonic()
         task = self._analyses.get(file.path)
         if task is None or task.done():
             self._analyses[file.path] = asyncio.create_task(self._analyse(file), name=f"analyse {file.path}")
 
     async def settle(self, file: PromptFile, patience: float) -> None:
-        """Wait for the analysis of a file, but no longer than ``patience`` seconds."""
+        """Wait for the analysis of a file, if it is expected within ``patience`` seconds, and no longer than that."""
         task = self._analyses.get(file.path)
-        if task is not None and not task.done():
+        expected = file.cost if file.cost <= MOMENT else file.cost + PAUSE
+        if task is not None and not task.done() and expected <= patience:
             await asyncio.wait({task}, timeout=patience)
 
     def _put_template(self, opened: OpenDocument) -> None:
@@ -137,6 +148,7 @@ class PromptFiles:
 
     def _forget(self, file: PromptFile) -> None:
         self._by_path.pop(file.path, None)
+        self._edited.pop(file.path, None)
         task = self._analyses.pop(file.path, None)
         if task:
             task.cancel()
@@ -145,10 +157,20 @@ class PromptFiles:
     async def _analyse(self, file: PromptFile) -> None:
         asked = None
         while asked != (asked := self._question(file)):
+            await self._pause(file)
+            asked = self._question(file)
             work = partial(analysis_of, file.document, file.format, asked.open_sidecar, asked.case)
-            analysis = await in_thread(work, f"analysis of {file.path}")
+            analysis, file.cost = await in_thread(partial(_timed, work), f"analysis of {file.path}")
         file.analysis, file.sidecar = analysis, analysis.source.sidecar
         self._tell_analysed(file)
+
+    async def _pause(self, file: PromptFile) -> None:
+        """Wait for a pause in the typing, if the analysis takes its time."""
+        if file.cost <= MOMENT:
+            return
+        longest = time.monotonic() + LONGEST_DELAY
+        while (now := time.monotonic()) < min(longest, self._edited[file.path] + PAUSE):
+            await asyncio.sleep(min(longest, self._edited[file.path] + PAUSE) - now)
 
     def _question(self, file: PromptFile) -> _Question:
         beside = sidecar_path(file.path)
@@ -163,6 +185,12 @@ class _Question:
     document: Document
     open_sidecar: Document | None
     case: str | None
+
+
+def _timed(work: Callable[[], Analysis]) -> tuple[Analysis, float]:
+    """The result of a piece of work, and the time that this thread spent on it, in seconds."""
+    start = time.thread_time()
+    return work(), time.thread_time() - start
 
 
 def _is_prompt(opened: OpenDocument) -> bool:

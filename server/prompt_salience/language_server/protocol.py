@@ -5,6 +5,7 @@ Decisions:
   one in a batch, which the protocol does not know.
 - Only the outermost object is a message. Nested data with a member ``jsonrpc`` is data.
 - An answer without a result is taken for null; one that cannot be read fails the question that it answers.
+- A refusal is an answer, not an accident: it is not logged with a traceback.
 - What is in flight is forgotten when it ends; pygls keeps notifications and commands for ever.
 - Shutting down cancels what is in flight without tripping over what ends meanwhile. A client that does not wait for its
   end has still left in order.
@@ -143,6 +144,13 @@ class Protocol(LanguageServerProtocol):
         if future is not None and future.cancelled():
             result_future.cancel()
         super()._run_generator(future, gen=gen, result_future=result_future)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        refusal = None if future.cancelled() else future.exception()
+        if isinstance(refusal, JsonRpcException):
+            self._send_response(msg_id, error=refusal.to_response_error())
+        else:
+            super()._send_handler_result(future, msg_id=msg_id)
 
     def _handle_response(
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None

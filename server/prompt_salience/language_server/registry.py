@@ -37,7 +37,10 @@ from prompt_salience.language_server.notifications import (
 from prompt_salience.language_server.requests import (
     code_action,
     code_lens,
+    completion,
     definition,
+    document_symbol,
+    folding_range,
     hover,
     initialize,
     inlay_hint,
@@ -56,7 +59,7 @@ REQUESTS: tuple[ModuleType, ...] = (
     *(initialize, shutdown),
     *(semantic_tokens_full, semantic_tokens_delta, semantic_tokens_range),
     *(hover, inlay_hint, code_lens, code_action, text_document_content),
-    *(definition, references, prepare_rename, rename),
+    *(completion, definition, references, prepare_rename, rename, document_symbol, folding_range),
 )
 NOTIFICATIONS: tuple[ModuleType, ...] = (
     *(initialized, did_open, did_change, did_close),

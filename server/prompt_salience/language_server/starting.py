@@ -7,6 +7,7 @@ Decisions:
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -66,6 +67,8 @@ def _prepare(log_level: str) -> None:
     # It logs every message whole, prompts and all.
     logging.getLogger("pygls").setLevel(logging.ERROR)
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    # What was imported stays: looking for garbage in it would hold up answers.
+    gc.freeze()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
 
