@@ -3,21 +3,27 @@
 Decisions:
 - A client with ``workspace/configuration`` is asked, for the whole and for each folder; one without says them when it
   begins (``initializationOptions``) and when they change.
+- A command waits a moment for the client's first answer: it must not run the wrong model.
 - What is wrong with the settings is said in one message, and once: not again with every change of something else.
 """
 
 from __future__ import annotations
 
+import logging
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from prompt_salience.language_server.messages import Messages
 from prompt_salience.language_server.settings import SECTION, Settings, checked_settings
 
 _WHOLE = ""
+_log = logging.getLogger(__name__)
 
 
 class Configuration:
@@ -28,6 +34,7 @@ class Configuration:
         self._messages = messages
         self._by_folder: dict[str, Settings] = {_WHOLE: Settings()}
         self._said: tuple[str, ...] = ()
+        self._known = asyncio.Event()
 
     @property
     def whole(self) -> Settings:
@@ -47,11 +54,25 @@ class Configuration:
 
     async def fetch(self) -> None:
         """Ask the client for its settings, if it can be asked."""
-        if not self.can_be_asked:
-            return
+        try:
+            if self.can_be_asked:
+                await self._ask()
+        finally:
+            self._known.set()
+
+    async def settle(self, patience: float) -> None:
+        """Wait until the client has said its settings, but no longer than ``patience`` seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._known.wait(), patience)
+
+    async def _ask(self) -> None:
         folders = list(self._ls.workspace.folders)
         items = [types.ConfigurationItem(scope_uri=folder or None, section=SECTION) for folder in (_WHOLE, *folders)]
-        found = await self._ls.workspace_configuration_async(types.ConfigurationParams(items))
+        try:
+            found = await self._ls.workspace_configuration_async(types.ConfigurationParams(items))
+        except JsonRpcException as error:
+            _log.warning("The client does not tell its settings: %s", error)
+            return
         self._put(dict(zip((_WHOLE, *folders), found, strict=False)))
 
     @property

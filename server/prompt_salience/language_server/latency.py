@@ -27,11 +27,12 @@ class Latency:
     def __init__(self) -> None:
         self._counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (len(BUCKETS) + 1))
         self.longest_turn = 0.0
+        self.last_asked = 0.0
 
     @contextmanager
     def measured(self, method: str) -> Iterator[None]:
         """Count how long a block takes."""
-        start = time.monotonic()
+        start = self.last_asked = time.monotonic()
         try:
             yield
         finally:

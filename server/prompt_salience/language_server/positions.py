@@ -4,18 +4,21 @@ Decisions:
 - Lines end at ``\n``, ``\r\n`` and ``\r``, and at nothing else: U+2028 is a character like any other. (The workspace of
   pygls also breaks there, and at seven more characters; it is asked for nothing.)
 - A position outside of the text means the nearest one inside, as the protocol says of columns.
-- Line starts are found once for each text.
+- Line starts, and the units before each character, are found once for each text; then every question is a look-up.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cached_property
 
+import numpy as np
 from lsprotocol import types
+from numpy.typing import ArrayLike, NDArray
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+
+Numbers = NDArray[np.int64]
 
 
 class Lines:
@@ -29,9 +32,8 @@ class Lines:
 
     def position(self, offset: int) -> types.Position:
         """The position of the character at ``offset``; one past the last is the end of the text."""
-        offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._starts, offset) - 1
-        return types.Position(line, self._units(self.text[self._starts[line] : offset]))
+        lines, columns = self.columns([min(max(offset, 0), len(self.text))])
+        return types.Position(int(lines[0]), int(columns[0]))
 
     def range(self, start: int, end: int) -> types.Range:
         """The range of the characters ``start:end``."""
@@ -41,42 +43,44 @@ class Lines:
         """The offset of the character at a position; inside of a character, its start."""
         if position.line >= len(self._starts):
             return len(self.text)
-        start, end = self._starts[position.line], self._ends[position.line]
-        return start + self._code_points(self.text[start:end], position.character)
+        start, end = int(self._starts[position.line]), int(self._ends[position.line])
+        units = int(self._before[start]) + max(position.character, 0)
+        return start + int(np.searchsorted(self._before[start : end + 1], units, side="right")) - 1
 
     def offsets(self, asked: types.Range) -> tuple[int, int]:
         """The offsets of the start and the end of a range."""
         return self.offset(asked.start), self.offset(asked.end)
 
-    def width(self, start: int, end: int) -> int:
-        """The length of the characters ``start:end`` as the client counts."""
-        return self._units(self.text[start:end])
+    def columns(self, offsets: ArrayLike) -> tuple[Numbers, Numbers]:
+        """The lines and the columns of the characters at ``offsets``, each of shape (offsets,)."""
+        wanted = np.asarray(offsets, np.int64)
+        lines = np.searchsorted(self._starts, wanted, side="right") - 1
+        return lines, self._before[wanted] - self._before[self._starts[lines]]
+
+    def widths(self, starts: ArrayLike, ends: ArrayLike) -> Numbers:
+        """The lengths of the stretches from ``starts`` to ``ends``, as the client counts, shape (stretches,)."""
+        return self._before[np.asarray(ends, np.int64)] - self._before[np.asarray(starts, np.int64)]
 
     @cached_property
-    def _breaks(self) -> list[tuple[int, int]]:
-        return [found.span() for found in _LINE_END.finditer(self.text)]
+    def _breaks(self) -> Numbers:
+        """Start and end of each line end, shape (lines - 1, 2)."""
+        return np.array([found.span() for found in _LINE_END.finditer(self.text)], np.int64).reshape(-1, 2)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(end for _, end in self._breaks)]
+    def _starts(self) -> Numbers:
+        return np.concatenate(([0], self._breaks[:, 1]))
 
     @cached_property
-    def _ends(self) -> list[int]:
-        return [*(start for start, _ in self._breaks), len(self.text)]
+    def _ends(self) -> Numbers:
+        return np.concatenate((self._breaks[:, 0], [len(self.text)]))
 
-    def _units(self, piece: str) -> int:
-        if self._encoding == types.PositionEncodingKind.Utf32 or piece.isascii():
-            return len(piece)
+    @cached_property
+    def _before(self) -> Numbers:
+        """How many units stand before each character, and before the end; shape (characters + 1,)."""
+        if self._encoding == types.PositionEncodingKind.Utf32 or self.text.isascii():
+            return np.arange(len(self.text) + 1)
+        points = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        units = 1 + (points > 0xFFFF)
         if self._encoding == types.PositionEncodingKind.Utf8:
-            return len(piece.encode("utf-8", "surrogatepass"))
-        return len(piece) + sum(character > "\uffff" for character in piece)
-
-    def _code_points(self, line: str, units: int) -> int:
-        if self._encoding == types.PositionEncodingKind.Utf32 or line.isascii():
-            return min(max(units, 0), len(line))
-        counted = 0
-        for index, character in enumerate(line):
-            counted += self._units(character)
-            if counted > units:
-                return index
-        return len(line)
+            units = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)
+        return np.concatenate(([0], np.cumsum(units)))

@@ -6,6 +6,8 @@ Decisions:
 - Only the outermost object is a message. Nested data with a member ``jsonrpc`` is data.
 - An answer without a result is taken for null; one that cannot be read fails the question that it answers.
 - A refusal is an answer, not an accident: it is not logged with a traceback.
+- Documents are kept by this server alone. pygls would keep each text as well, and cannot keep those with a URI that is
+  none.
 - What is in flight is forgotten when it ends; pygls keeps notifications and commands for ever.
 - Shutting down cancels what is in flight without tripping over what ends meanwhile. A client that does not wait for its
   end has still left in order.
@@ -19,7 +21,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import Any, Never
 
-from cattrs import Converter
+from cattrs import Converter, transform_error
 from lsprotocol import types
 from pygls.exceptions import (
     JsonRpcException,
@@ -29,8 +31,11 @@ from pygls.exceptions import (
 )
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
 _log = logging.getLogger(__name__)
+
+_OF_DOCUMENTS = {types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CHANGE, types.TEXT_DOCUMENT_DID_CLOSE}
 
 
 class Protocol(LanguageServerProtocol):
@@ -87,10 +92,9 @@ class Protocol(LanguageServerProtocol):
         if "method" not in message:
             return self._structured_answer(message)
         self._raise_unless_in_order(message["method"])
-        try:
-            structured = super().structure_message({"params": None, **message})
-        except JsonRpcException as error:
-            raise JsonRpcInvalidParams from error
+        kind = self.get_message_type(message["method"])
+        kind = kind or (JsonRPCRequestMessage if "id" in message else JsonRPCNotification)
+        structured = self._of_kind({"params": None, **message}, kind)
         if "id" in message and not hasattr(structured, "id"):
             raise JsonRpcInvalidRequest("This is a notification, and cannot be answered")
         return structured
@@ -99,11 +103,19 @@ class Protocol(LanguageServerProtocol):
         question = answer.get("id")
         if not isinstance(question, str) or question not in self._result_types:
             raise JsonRpcInvalidRequest("This answers no question")
+        kind = self._result_types.pop(question) or JsonRPCResponseMessage
         try:
-            return super().structure_message({"result": None, **answer})
+            return self._of_kind({"result": None, **answer}, types.ResponseErrorMessage if "error" in answer else kind)
         except JsonRpcException as error:
             self._handle_response(question, error=error.to_response_error())
             raise
+
+    def _of_kind(self, message: dict[str, Any], kind: type[Any]) -> Any:
+        try:
+            return self._converter.structure(message, kind)
+        except Exception as error:
+            # Where the fault is, and not what stands there, which may be of a prompt.
+            raise JsonRpcInvalidParams(f"Invalid message: {'; '.join(transform_error(error, '$'))}") from error
 
     def _raise_unless_in_order(self, method: object) -> None:
         if not isinstance(method, str):
@@ -123,6 +135,10 @@ class Protocol(LanguageServerProtocol):
         _log.warning("Refused the message %r: %s", given.get("method"), error.message)
         if "id" in given and "method" in given:
             self._send_response(given["id"], error=error.to_response_error())
+
+    def _get_handler(self, feature_name: str) -> Callable[..., Any]:
+        ours = self.fm.features.get(feature_name) if feature_name in _OF_DOCUMENTS else None
+        return ours or super()._get_handler(feature_name)
 
     def _execute_handler(
         self,
@@ -155,7 +171,6 @@ class Protocol(LanguageServerProtocol):
     def _handle_response(
         self, msg_id: str | int, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
-        self._result_types.pop(msg_id, None)
         future = self._request_futures.get(msg_id)
         if future is not None and future.cancelled():
             self._request_futures.pop(msg_id)

@@ -9,7 +9,8 @@ Decisions:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from lsprotocol import types
@@ -53,22 +54,23 @@ class SemanticTokens:
         return result_id
 
 
-def encoded(highlights: Iterable[Highlight], lines: Lines) -> list[int]:
+def encoded(highlights: Sequence[Highlight], lines: Lines) -> list[int]:
     """Highlights of one text as the protocol's numbers, each token relative to the one before."""
-    data: list[int] = []
-    last_line = last_character = 0
-    for highlight in highlights:
-        position = lines.position(highlight.start)
-        same_line = position.line == last_line
-        data += (
-            position.line - last_line,
-            position.character - (last_character if same_line else 0),
-            lines.width(highlight.start, highlight.end),
-            _KINDS[highlight.kind],
-            sum(_BITS[modifier] for modifier in highlight.modifiers),
-        )
-        last_line, last_character = position.line, position.character
-    return data
+    if not highlights:
+        return []
+    starts, ends = [found.start for found in highlights], [found.end for found in highlights]
+    rows, columns = lines.columns(starts)
+    down = np.diff(rows, prepend=0)
+    right = np.where(down == 0, np.diff(columns, prepend=0), columns)
+    kinds = [_KINDS[found.kind] for found in highlights]
+    modifiers = [_bits(found.modifiers) for found in highlights]
+    numbers: list[int] = np.column_stack((down, right, lines.widths(starts, ends), kinds, modifiers)).ravel().tolist()
+    return numbers
+
+
+@cache
+def _bits(modifiers: tuple[Modifier, ...]) -> int:
+    return sum(_BITS[modifier] for modifier in modifiers)
 
 
 def _edits(before: Sequence[int], now: Sequence[int]) -> list[types.SemanticTokensEdit]:

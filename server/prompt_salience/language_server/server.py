@@ -26,6 +26,7 @@ from prompt_salience.explaining import Span
 from prompt_salience.language_server.configuration import Configuration
 from prompt_salience.language_server.diagnostics import Diagnostics
 from prompt_salience.language_server.engine_link import EngineLink
+from prompt_salience.language_server.garbage import look_when_quiet
 from prompt_salience.language_server.jobs import Jobs
 from prompt_salience.language_server.latency import Latency
 from prompt_salience.language_server.live import Live
@@ -115,12 +116,15 @@ class Server(LanguageServer):
         self.semantic_tokens = SemanticTokens()
         self.active = ""
         self._lines: dict[str, Lines] = {}
-        self._watch: asyncio.Task[None] | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     def begin(self) -> None:
         """Begin to work, on the event loop that runs now."""
         self.engine.attach(asyncio.get_running_loop())
-        self._watch = asyncio.create_task(self.latency.watch(), name="latency")
+        self._tasks = (
+            asyncio.create_task(self.latency.watch(), name="latency"),
+            asyncio.create_task(look_when_quiet(lambda: self.latency.last_asked), name="garbage"),
+        )
 
     def end(self) -> None:
         """Leave nothing behind: no job, no process, no file. It takes half a second at most."""

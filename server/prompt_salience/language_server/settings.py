@@ -16,6 +16,7 @@ from typing import Any
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.editor.choices import Choices, Live
 from prompt_salience.engine_client.protocol import Method
+from prompt_salience.prompts.patterns import PatternError, pattern_divider
 from prompt_salience.prompts.suggestions import did_you_mean
 from prompt_salience.prompts.units import Granularity
 
@@ -121,8 +122,14 @@ def _text(value: Any) -> str:
     raise BadSettingError("must be a text.")
 
 
-def _optional_text(value: Any) -> str | None:
-    return None if value == "" else _text(value)
+def _pattern(value: Any) -> str | None:
+    if value == "":
+        return None
+    try:
+        pattern_divider(_text(value))
+    except PatternError as error:
+        raise BadSettingError(f"cannot be used: {error}") from error
+    return str(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -171,7 +178,7 @@ KNOWN: Mapping[str, _Change] = {
     "method": _choice("method", _one_of(Method)),
     "granularity": _choice("granularity", _one_of(Granularity)),
     "aggregation": _choice("aggregation", _aggregation),
-    "pattern": _choice("pattern", _optional_text),
+    "pattern": _choice("pattern", _pattern),
     "language": _choice("language", _text),
     "live": _choice("live", _one_of(Live)),
     "sampling.maxNewTokens": _sampling("max_new_tokens", _number(1, _MANY, whole=True)),

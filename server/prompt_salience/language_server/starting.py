@@ -7,7 +7,6 @@ Decisions:
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import sys
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Never
 
+from prompt_salience.language_server.garbage import look_rarely
 from prompt_salience.language_server.registry import register_all
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.streams import serve
@@ -67,8 +67,7 @@ def _prepare(log_level: str) -> None:
     # It logs every message whole, prompts and all.
     logging.getLogger("pygls").setLevel(logging.ERROR)
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    # What was imported stays: looking for garbage in it would hold up answers.
-    gc.freeze()
+    look_rarely()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
 

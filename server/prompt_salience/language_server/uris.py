@@ -17,10 +17,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def path_of(uri: str) -> str:
-    """The path of a file, or the URI itself."""
-    if urlsplit(uri).scheme != "file":
+    """The path of a file, or the URI itself, also of what is none."""
+    try:
+        path = to_fs_path(uri) if urlsplit(uri).scheme == "file" else None
+    except ValueError:
         return uri
-    return to_fs_path(uri) or uri
+    return path or uri
 
 
 def uri_of(path: str) -> str:

@@ -42,6 +42,7 @@ async def asked_file(ls: Server, arguments: Sequence[Any]) -> PromptFile:
     if file is None:
         message = f"{uri} is no prompt file that is open."
         raise JsonRpcInvalidParams(message)
+    await ls.configuration.settle(_PATIENCE)
     await ls.files.settle(file, _PATIENCE)
     return file
 

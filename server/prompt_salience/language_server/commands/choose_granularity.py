@@ -8,6 +8,7 @@ from prompt_salience.language_server.commands.arguments import asked_file, furth
 from prompt_salience.language_server.commands.choose import chosen_or_asked, explained_anew, is_option
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.server import Server
+from prompt_salience.prompts.patterns import PatternError, pattern_divider
 from prompt_salience.prompts.units import Granularity
 
 NAME = "promptSalience.chooseGranularity"
@@ -33,6 +34,11 @@ def _has_pattern(ls: Server, file: PromptFile, granularity: str, pattern: Any) -
     if granularity != Granularity.PATTERN:
         return True
     if isinstance(pattern, str) and pattern:
+        try:
+            pattern_divider(pattern)
+        except PatternError as error:
+            ls.messages.error(str(error))
+            return False
         file.chosen["pattern"] = pattern
     if file.choices.pattern:
         return True

@@ -56,8 +56,8 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
         return _of_text(explained, asked)
     if isinstance(asked, list):
         return _of_pair(explained, asked)
-    view = ls.response_view(uri)
-    return view.target(_range(asked)) if view else None
+    wanted, view = _range(asked), ls.response_view(uri)
+    return view.target(wanted) if view else None
 
 
 def _of_unit(explained: Explained, number: int) -> Span | None:

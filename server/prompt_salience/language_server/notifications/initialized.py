@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import logging
+
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from prompt_salience.language_server.registrations import registrations
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.settings import EngineStart
 
+_log = logging.getLogger(__name__)
 METHOD = types.INITIALIZED
 
 
 async def take(ls: Server, _params: types.InitializedParams) -> None:
     """Begin."""
     ls.begin()
-    wanted = registrations(ls.client_capabilities)
-    if wanted:
-        await ls.client_register_capability_async(types.RegistrationParams(wanted))
     await ls.configuration.fetch()
     if ls.configuration.whole.engine_start is EngineStart.AT_ONCE:
         ls.engine.start()
     ls.settings_changed()
+    wanted = registrations(ls.client_capabilities)
+    if wanted:
+        await ls.client_register_capability_async(types.RegistrationParams(wanted))
+
+
+async def _register(ls: Server) -> None:
+    wanted = registrations(ls.client_capabilities)
+    if not wanted:
+        return
+    try:
+        await ls.client_register_capability_async(types.RegistrationParams(wanted))
+    except JsonRpcException as error:
+        _log.warning("The client registers nothing, though it said that it can: %s", error)

@@ -20,4 +20,4 @@ async def answer(ls: Server, params: types.SemanticTokensRangeParams) -> types.S
         return None
     start, end = view.lines.offsets(params.range)
     found = highlights(view.snapshot, view.path, file_syntax(view.snapshot, view.path))
-    return types.SemanticTokens(encoded((one for one in found if one.start < end and start < one.end), view.lines))
+    return types.SemanticTokens(encoded([one for one in found if one.start < end and start < one.end], view.lines))
