@@ -19,4 +19,4 @@ async def answer(ls: Server, params: types.InlayHintParams) -> list[types.InlayH
     if view is None:
         return []
     start, end = view.lines.offsets(params.range)
-    return [inlay_hint(hint, view.lines) for hint in hints(view.snapshot, view.path) if start <= hint.offset <= end]
+    return [inlay_hint(hint, view.lines) for hint in hints(view.snapshot, view.path, start, end)]
