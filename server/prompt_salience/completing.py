@@ -115,6 +115,18 @@ def reread(engine: Engine, filled: Filled, run: Run) -> Run:
     return _run(engine, filled, run.sampling, tokens, replace(run.completion, log_probs=()))
 
 
+def check_length(engine: Engine, filled: Filled) -> None:
+    """See whether the model can read a prompt and answer it.
+
+    Raises:
+        ContextOverflowError: it is too long.
+        EngineError: the model failed.
+    """
+    tokens = len(engine.tokenize(filled.prompt.text, start=True))
+    if tokens >= engine.info.context_length:
+        raise ContextOverflowError(tokens, engine.info.context_length)
+
+
 def set_off(prompt: str, response: str) -> str:
     """The response, with a blank before it where it would run together with the prompt.
 

@@ -21,19 +21,10 @@ from prompt_salience.engine_client.protocol import Completion, ModelInfo, Sampli
 from prompt_salience.prompts.pieces import stripped
 from prompt_salience.prompts.sentences import sentence_divider
 from prompt_salience.prompts.units import Granularity
-from prompt_salience.report.captions import count_in_words, probability, response_units
+from prompt_salience.report.captions import ENDINGS, count_in_words, probability, response_units
 from prompt_salience.report.escaping import escaped
 
 FINER_THAN_SENTENCES = (Granularity.TOKEN, Granularity.WORD)
-ENDINGS = {
-    None: "still being written",
-    StopReason.END_OF_TEXT: "by the model",
-    StopReason.STOP_STRING: "at a stop string",
-    StopReason.TOKEN_BUDGET: "cut off at the budget of tokens",
-    StopReason.CONTEXT_FULL: "cut off where the model's context is full",
-    StopReason.CANCELLED: "cancelled",
-    StopReason.GIVEN: "given by hand",
-}
 
 
 class Written(Protocol):
@@ -161,7 +152,11 @@ def _header(written: Written, explained: Explained | None) -> Iterator[tuple[str
         yield "probability", probability(explained.explanation.targets[0].log_prob)
     if explained and explained.likelihood_change is not None:
         yield "since edited", likelihood_words(explained.likelihood_change)
-    yield "ended", ENDINGS[completion.stop_reason]
+    yield "ended", _ending(completion.stop_reason)
+
+
+def _ending(reason: StopReason | None) -> str:
+    return ENDINGS[reason].removeprefix("ended ") if reason else "still being written"
 
 
 def sampling_words(sampling: SamplingSettings) -> str:

@@ -9,8 +9,8 @@ Decisions:
 
 from __future__ import annotations
 
-import logging
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 

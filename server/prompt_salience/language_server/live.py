@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import asyncio
 
+from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.choices import Live as Mode
 from prompt_salience.engine_client.status import EngineState
 from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.jobs import Jobs
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.prompt_files import PromptFiles
-from prompt_salience.language_server.running import NotRunnableError, Running
+from prompt_salience.language_server.running import NotRunnableError, Running, chosen_span
 
 LEAST, MOST = 0.15, 1.0
 _PART_OF_PACE = 0.25
@@ -37,8 +38,13 @@ class Live:
         job = self._jobs.of(file.uri)
         if job and not job.asked:
             self._jobs.cancel(file.uri)
-        if file.explained and file.choices.live is not Mode.OFF:
+        if (file.explained or file.refusals) and file.choices.live is not Mode.OFF:
             self._pauses[file.uri] = asyncio.create_task(self._after_pause(file), name=f"pause {file.path}")
+
+    def chosen(self, file: PromptFile, before: Choices) -> None:
+        """Take note of other settings of a prompt file: what is explained is explained as they say now."""
+        if file.explained and file.choices.live is not Mode.OFF and _explaining(before) != _explaining(file.settings):
+            self._running.explain(file, chosen_span(file.explained), asked=False)
         else:
             file.refusals = ()
 
@@ -54,7 +60,9 @@ class Live:
         if not self._behind(file) or self._engine.status.state is EngineState.FAILED:
             return
         try:
-            if file.choices.live is Mode.RUN:
+            if file.explained is None:
+                self._running.count(file)
+            elif file.choices.live is Mode.RUN:
                 self._running.run(file, asked=False)
             else:
                 self._running.follow(file)
@@ -64,6 +72,11 @@ class Live:
 
     def _behind(self, file: PromptFile) -> bool:
         """Whether the explanation is of other texts than the analysis, and nothing is being done about it."""
-        if file.explained is None or file.analysis is None or self._jobs.of(file.uri):
+        if file.analysis is None or self._jobs.of(file.uri):
             return False
-        return file.analysis.documents != file.explained.run.documents
+        return file.explained is None or file.analysis.documents != file.explained.run.documents
+
+
+def _explaining(choices: Choices) -> tuple[object, ...]:
+    """What of the choices an explanation depends on, apart from the response."""
+    return choices.method, choices.granularity, choices.aggregation, choices.pattern, choices.language

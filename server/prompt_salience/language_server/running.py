@@ -13,8 +13,9 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
-from prompt_salience.completing import Filled, RequestError, Run, complete, read, reread
+from prompt_salience.completing import Filled, RequestError, Run, check_length, complete, read, reread
 from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.response_document import Partial
@@ -79,7 +80,7 @@ class Running:
 
             return complete(engine, filled, sampling, progress=progress, on_completion=write)
 
-        return self._start(file, f"Run and explain {_name(file)}", complete_it, None, asked=asked, fresh=True)
+        return self._start(_Question(file, f"Run and explain {_name(file)}", complete_it, asked=asked, fresh=True))
 
     def read(self, file: PromptFile, response: str) -> Job:
         """Explain a response that is given.
@@ -92,18 +93,20 @@ class Running:
         def read_it(engine: Engine, _progress: Progress) -> Run:
             return read(engine, filled, response)
 
-        return self._start(file, f"Explain a given response of {_name(file)}", read_it, None, asked=True, fresh=True)
+        return self._start(_Question(file, f"Explain a given response of {_name(file)}", read_it, fresh=True))
 
-    def explain(self, file: PromptFile, span: Span | None) -> Job:
+    def explain(self, file: PromptFile, span: Span | None, *, asked: bool = True) -> Job:
         """Explain the last response again: another part of it, or as other choices say.
 
         Raises:
             NotRunnableError: there is no response yet.
         """
         run = _explained(file).run
-        return self._start(
-            file, f"Explain {_name(file)}", lambda _engine, _progress: run, span, asked=True, fresh=False
-        )
+
+        def as_it_was(_engine: Engine, _progress: Progress) -> Run:
+            return run
+
+        return self._start(_Question(file, f"Explain {_name(file)}", as_it_was, span, asked=asked))
 
     def follow(self, file: PromptFile) -> Job:
         """Explain the last response after the prompt as it is now.
@@ -117,46 +120,55 @@ class Running:
             return reread(engine, filled, explained.run)
 
         title = f"Explain {_name(file)} as edited"
-        return self._start(file, title, read_again, chosen_span(explained), asked=False, fresh=False)
+        return self._start(_Question(file, title, read_again, chosen_span(explained), asked=False))
 
-    def _start(
-        self,
-        file: PromptFile,
-        title: str,
-        run_of: Callable[[Engine, Progress], Run],
-        span: Span | None,
-        *,
-        asked: bool,
-        fresh: bool,
-    ) -> Job:
-        choices, started = file.choices, time.monotonic()
+    def count(self, file: PromptFile) -> Job:
+        """See whether the model can read the prompt as it is now; what it had against it goes, or is said anew.
+
+        Raises:
+            NotRunnableError: the prompt cannot be rendered.
+        """
+        filled, choices = _filled(file), file.choices
+
+        def work(cancellation: Cancellation, progress: Progress) -> None:
+            check_length(self._engine.load(choices.model, choices.dtype, cancellation, progress), filled)
+
+        def done(_nothing: None) -> None:
+            file.refusals = ()
+            self._told.refused(file)
+
+        def failed(error: Exception) -> None:
+            self._tell(file, error, again=None)
+
+        return self._jobs.start(
+            file.uri, f"Count {_name(file)}", work, done=done, failed=failed, over=_nothing_more, asked=False
+        )
+
+    def _start(self, question: _Question) -> Job:
+        file, choices, started = question.file, question.file.choices, time.monotonic()
 
         def work(cancellation: Cancellation, progress: Progress) -> Explained:
             engine = self._engine.load(choices.model, choices.dtype, cancellation, progress)
-            run = run_of(engine, progress)
-            return Explained(run, explain_run(engine, run, _settings(choices, span), progress))
+            run = question.run_of(engine, progress)
+            return Explained(run, explain_run(engine, run, _settings(choices, question.span), progress))
 
         def done(found: Explained) -> None:
-            file.pace = file.pace if asked else time.monotonic() - started
-            file.explained = found if fresh else _compared(file, found)
-            file.origin = file.explained if fresh else file.origin
-            file.refusals, file.written = (), None
+            _take(question, found, time.monotonic() - started)
             self._told.changed(file)
 
         def failed(error: Exception) -> None:
-            self._failed(
-                file, error, lambda: self._start(file, title, run_of, span, asked=asked, fresh=fresh), asked=asked
-            )
+            self._tell(file, error, again=partial(self._start, question) if question.asked else None)
 
         def over() -> None:
             if self._jobs.of(file.uri) is None:
                 file.activity, file.written = "", _left_over(file)
                 self._told.changed(file)
 
-        job = self._jobs.start(file.uri, title, work, done=done, failed=failed, over=over, asked=asked)
-        if asked:
-            file.activity = title
-            self._told.changed(file)
+        job = self._jobs.start(
+            file.uri, question.title, work, done=done, failed=failed, over=over, asked=question.asked
+        )
+        file.activity = question.title if question.asked else ""
+        self._told.changed(file)
         return job
 
     def _shower(self, file: PromptFile) -> Callable[[Partial], None]:
@@ -172,19 +184,57 @@ class Running:
 
         return from_thread
 
-    def _failed(self, file: PromptFile, error: Exception, again: Callable[[], Job], *, asked: bool) -> None:
+    def _tell(self, file: PromptFile, error: Exception, again: Callable[[], object] | None) -> None:
+        """Say what went wrong: to the user who asked, with a way to try again where that may help, else to the log."""
         if isinstance(error, ContextOverflowError):
             file.refusals = (_too_long(file, error),)
             self._told.refused(file)
-        if not isinstance(error, (EngineError, RequestError, PatternError, ValueError)):
+        if not isinstance(error, _FORESEEN):
             _log.error("A job failed", exc_info=error)
             self._messages.error("This did not work, by a fault of prompt-salience. The log says more.")
-        elif not asked or self._engine.status.state is EngineState.FAILED:
+        elif again is None or self._engine.status.state is EngineState.FAILED:
             _log.info("%s", error)
         elif isinstance(error, EngineError) and not isinstance(error, (ModelLoadError, ContextOverflowError)):
             self._messages.offer(str(error), "Try again", again)
         else:
             self._messages.error(str(error))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is to be explained.
+
+    Attributes:
+        file: the prompt file.
+        title: what is done, in words.
+        run_of: makes the run that is explained.
+        span: the part of the response, or None for the whole.
+        asked: whether somebody asked for it.
+        fresh: whether the response is a new one.
+    """
+
+    file: PromptFile
+    title: str
+    run_of: Callable[[Engine, Progress], Run]
+    span: Span | None = None
+    asked: bool = True
+    fresh: bool = False
+
+
+_FORESEEN = (EngineError, RequestError, PatternError, ValueError)
+
+
+def _take(question: _Question, found: Explained, seconds: float) -> None:
+    """Have a prompt file know its new explanation, which took some time."""
+    file = question.file
+    file.explained = found if question.fresh else _compared(file, found)
+    file.origin = file.explained if question.fresh else file.origin
+    file.pace = file.pace if question.asked else seconds
+    file.refusals, file.written = (), None
+
+
+def _nothing_more() -> None:
+    """There is nothing to clear away."""
 
 
 def chosen_span(explained: Explained) -> Span | None:

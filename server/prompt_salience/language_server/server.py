@@ -18,6 +18,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from prompt_salience.editor.choices import Choices
+from prompt_salience.editor.lenses import Lens
 from prompt_salience.editor.response_document import ResponseDocument
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.text_change import Changes
@@ -82,6 +83,11 @@ class ResponseView:
         span = self.shown.target_at(*self.lines.offsets(asked))
         return span if span and self.current.continues(self.shown, span) else None
 
+    def is_current(self, lens: Lens) -> bool:
+        """Whether what a lens would explain is still what the client shows."""
+        end = int(lens.arguments[1]) if lens.arguments else len(self.shown.response)
+        return self.current.continues(self.shown, (0, end))
+
 
 class Server(LanguageServer):
     """The server of one client.
@@ -141,7 +147,7 @@ class Server(LanguageServer):
         for file in self.files:
             before, file.settings = file.settings, self._choices_for(file.uri)
             if before != file.settings:
-                self.live.edited(file)
+                self.live.chosen(file, before)
         self.refreshes.scores()
 
     def explained(self, file: PromptFile) -> None:

@@ -9,7 +9,7 @@ from prompt_salience.engine_client.protocol import StopReason
 from prompt_salience.prompts.source_map import OriginKind, Place
 from prompt_salience.prompts.units import Granularity, Part
 
-_ENDINGS = {
+ENDINGS = {
     StopReason.END_OF_TEXT: "ended by the model",
     StopReason.STOP_STRING: "ended at a stop string",
     StopReason.TOKEN_BUDGET: "cut off at the budget of tokens",
@@ -23,7 +23,7 @@ _SMALLEST_FULL_PROBABILITY = 0.0005
 def ending(explanation: Explanation) -> str:
     """How long the response is and why it ended: ``24 tokens, ended by the model``."""
     count = sum(token.part is Part.RESPONSE for token in explanation.tokens)
-    return f"{count:,} {'token' if count == 1 else 'tokens'}, {_ENDINGS[explanation.stop_reason]}"
+    return f"{count:,} {'token' if count == 1 else 'tokens'}, {ENDINGS[explanation.stop_reason]}"
 
 
 def source(explanation: Explanation) -> str:

@@ -47,4 +47,5 @@ def _of_response(ls: Server, uri: str) -> list[types.CodeLens]:
     return [
         code_lens(lens, view.lines, [uri, list(lens.arguments) or None], explain_target.NAME)
         for lens in response_lenses(view.shown, view.file.explained)
+        if view.is_current(lens)
     ]
