@@ -71,7 +71,7 @@ def run(arguments: Namespace, session: Session) -> int:
 
 def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > _LARGEST_PORT:
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) <= _LARGEST_PORT:
         message = f"{text!r} is not of the form HOST:PORT"
         raise ArgumentTypeError(message)
     return host, int(port)

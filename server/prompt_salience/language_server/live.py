@@ -2,7 +2,8 @@
 
 Decisions:
 - It waits for a pause in the typing: ``LEAST`` seconds, more for a model that takes long, ``MOST`` at most.
-- A newer edit takes the place of an older one, and calls off what the older one began; never what a user asked for.
+- A newer edit takes the place of an older one, and calls off what the older one began; never what a user asked for,
+  after which the edits that were made meanwhile are followed.
 - An engine that has failed is left alone until somebody asks for something.
 - What the model had against a text is not held against a newer one, unless that is looked at by itself.
 """
@@ -38,7 +39,7 @@ class Live:
         job = self._jobs.of(file.uri)
         if job and not job.asked:
             self._jobs.cancel(file.uri)
-        if (file.explained or file.refusals) and file.choices.live is not Mode.OFF:
+        if (file.explained or file.refusals or job) and file.choices.live is not Mode.OFF:
             self._pauses[file.uri] = asyncio.create_task(self._after_pause(file), name=f"pause {file.path}")
 
     def chosen(self, file: PromptFile, before: Choices) -> None:
@@ -56,6 +57,9 @@ class Live:
 
     async def _after_pause(self, file: PromptFile) -> None:
         await asyncio.sleep(min(max(LEAST, file.pace * _PART_OF_PACE), MOST))
+        job = self._jobs.of(file.uri)
+        if job and job.performing:
+            await asyncio.wait({job.performing})
         await self._files.settle(file, _PATIENCE)
         if not self._behind(file) or self._engine.status.state is EngineState.FAILED:
             return
@@ -74,7 +78,9 @@ class Live:
         """Whether the explanation is of other texts than the analysis, and nothing is being done about it."""
         if file.analysis is None or self._jobs.of(file.uri):
             return False
-        return file.explained is None or file.analysis.documents != file.explained.run.documents
+        if file.explained is None:
+            return bool(file.refusals)
+        return file.analysis.documents != file.explained.run.documents
 
 
 def _explaining(choices: Choices) -> tuple[object, ...]:

@@ -52,10 +52,13 @@ class Lines:
         return self.offset(asked.start), self.offset(asked.end)
 
     def columns(self, offsets: ArrayLike) -> tuple[Numbers, Numbers]:
-        """The lines and the columns of the characters at ``offsets``, each of shape (offsets,)."""
+        """The lines and the columns of the characters at ``offsets``, each of shape (offsets,).
+
+        Inside of a line end of two characters is where the line ends.
+        """
         wanted = np.asarray(offsets, np.int64)
         lines = np.searchsorted(self._starts, wanted, side="right") - 1
-        return lines, self._before[wanted] - self._before[self._starts[lines]]
+        return lines, self._before[np.minimum(wanted, self._ends[lines])] - self._before[self._starts[lines]]
 
     def widths(self, starts: ArrayLike, ends: ArrayLike) -> Numbers:
         """The lengths of the stretches from ``starts`` to ``ends``, as the client counts, shape (stretches,)."""

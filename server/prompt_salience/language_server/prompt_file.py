@@ -36,6 +36,7 @@ class PromptFile:
         written: the response as far as the model has come, while it writes.
         activity: what is being done for it.
         refusals: what the model had against it.
+        answered_early: whether the client was told something that the analysis of the current texts may change.
         cost: how long the last analysis took, in seconds.
         pace: how long the last explanation after an edit took, in seconds.
     """
@@ -52,6 +53,7 @@ class PromptFile:
     written: Partial | None = None
     activity: str = ""
     refusals: tuple[Problem, ...] = ()
+    answered_early: bool = False
     cost: float = 0.0
     pace: float = 0.0
     _kept: tuple[tuple[object, ...], Snapshot] | None = None

@@ -175,16 +175,19 @@ class PromptFiles:
     def _question(self, file: PromptFile) -> _Question:
         beside = sidecar_path(file.path)
         opened = self._documents.of_path(beside) if beside else None
-        return _Question(file.document, opened.document if opened else None, file.choices.case)
+        return _Question(
+            file.document, opened.document if opened else None, file.choices.case, self._edited[file.path]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What an analysis is asked about; when it is another by the time of the answer, it is asked again."""
+    """What an analysis is asked about, and when; if it was asked again by the time of the answer, it is done again."""
 
     document: Document
     open_sidecar: Document | None
     case: str | None
+    when: float
 
 
 def _timed(work: Callable[[], Analysis]) -> tuple[Analysis, float]:

@@ -3,7 +3,8 @@
 Decisions:
 - A client that asks for the contents of documents gets them under a scheme of our own; for any other one a response
   is a file in the cache directory, written anew as the model writes.
-- Such files are for the eyes of one user, and go when the prompt file is closed or the server ends.
+- Such files are for the eyes of one user, and go when the prompt file is closed or the server ends. Some editors kill
+  the server as soon as they have said goodbye; what it leaves then goes when another one shows a response.
 - What an editor shows may be an older state than the one that is known by now. The last states are kept, so that a
   place in one of them can be told from the same place in another.
 """
@@ -108,6 +109,7 @@ class Responses:
         name = file.path if file.path.startswith("/") else f"/{file.path.replace(':', '-').lstrip('/')}"
         if get_capability(self._ls.client_capabilities, "workspace.text_document_content", default=None) is not None:
             return _Shown(file, f"{SCHEME}:{quote(name)}{ENDING}", None)
+        _remove_left_over()
         folder = _folder() / hashlib.sha256(file.path.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         path = folder / (name.rsplit("/", 1)[-1] + ENDING)
         return _Shown(file, from_fs_path(str(path)) or "", path)
@@ -136,7 +138,28 @@ _NOTHING = ResponseDocument("There is no response yet.\n", len("There is no resp
 
 def _folder() -> Path:
     """Where this server keeps responses as files."""
-    return cache_directory() / "responses" / str(os.getpid())
+    return _folder_of_all() / str(os.getpid())
+
+
+def _folder_of_all() -> Path:
+    return cache_directory() / "responses"
+
+
+def _remove_left_over() -> None:
+    """Remove the responses of servers that are not running any more."""
+    for folder in _folder_of_all().glob("*"):
+        if folder.name.isdecimal() and not _is_running(int(folder.name)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(path: Path, text: str) -> None:

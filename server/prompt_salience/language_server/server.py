@@ -152,6 +152,9 @@ class Server(LanguageServer):
 
     def explained(self, file: PromptFile) -> None:
         """Show what is now known, or not known any more, about the influence on the response of a prompt file."""
+        if self.files.of_path(file.path) is not file:
+            # It was closed, and what is still heard of it is about nothing that anybody sees.
+            return
         self.diagnostics.put(file)
         self.responses.update(file)
         self.refreshes.scores()
@@ -247,6 +250,7 @@ class Server(LanguageServer):
         opened = self.documents.of_uri(uri)
         if snapshot is None or opened is None or opened.path not in snapshot.documents:
             return None
+        file.answered_early = file.answered_early or not file.analysed
         return View(uri, snapshot, opened.path, self.lines(snapshot.documents[opened.path].text))
 
     def _choices_for(self, uri: str) -> Choices:
@@ -254,7 +258,9 @@ class Server(LanguageServer):
 
     def _analysed(self, file: PromptFile) -> None:
         self.diagnostics.put(file)
-        self.refreshes.analysis()
+        if file.answered_early:
+            file.answered_early = False
+            self.refreshes.analysis()
 
     def _dropped(self, file: PromptFile) -> None:
         self.live.forget(file)

@@ -110,7 +110,8 @@ def _one_of(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
         try:
             return kind(value)
         except ValueError:
-            message = f"must be one of {', '.join(kind)}, not {value!r}. {did_you_mean(str(value), list(kind))}"
+            names = [str(one) for one in kind]
+            message = f"must be one of {', '.join(names)}, not {value!r}. {did_you_mean(str(value), names)}"
             raise BadSettingError(message.strip()) from None
 
     return read
