@@ -146,7 +146,7 @@ def _listen(editor: Editor) -> None:
         editor.progressed.setdefault(params.token, []).append((time.perf_counter(), params.value))
 
     @editor.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    @editor.client.feature("promptSalience/engineStatus")
+    @editor.client.feature("$/promptSalience/engineStatus")
     def ignored(_params: Any) -> None:
         """Not of interest here."""
 

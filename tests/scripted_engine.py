@@ -54,7 +54,7 @@ class ScriptedEngine:
             raise ContextOverflowError(len(token_ids), self.context_length)
         tokens = self.tokenize(self.response, start=False)
         for count in range(1, len(tokens) + 1):
-            progress("writing", count, settings.max_new_tokens)
+            progress("generating", count, settings.max_new_tokens)
             cut = count == settings.max_new_tokens
             done = count == len(tokens)
             reason = StopReason.END_OF_TEXT if done else StopReason.TOKEN_BUDGET if cut else None

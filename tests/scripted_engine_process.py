@@ -19,7 +19,6 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from prompt_salience.engine import serving
-from prompt_salience.standard_streams import take_link
 from prompt_salience.engine_client import protocol
 from prompt_salience.engine_client.protocol import (
     Completion,
@@ -33,6 +32,7 @@ from prompt_salience.engine_client.protocol import (
     no_progress,
 )
 from prompt_salience.engine_client.wire import ModelAddress
+from prompt_salience.standard_streams import take_link
 from scripted_engine import ScriptedEngine
 
 STATES = ("loading", "tokenizing", "generating", "explaining")

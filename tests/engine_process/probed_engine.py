@@ -10,9 +10,9 @@ from typing import Any
 from prompt_salience.engine import answering, serving
 from prompt_salience.engine.__main__ import _load
 from prompt_salience.engine.serving import Serving
-from prompt_salience.standard_streams import take_link
 from prompt_salience.engine_client.protocol import Engine, Progress
 from prompt_salience.engine_client.wire import ModelAddress
+from prompt_salience.standard_streams import take_link
 
 
 def say(*words: object) -> None:

@@ -10,7 +10,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ PATIENCE = 10.0
 CAPABILITIES: dict[str, Any] = {
     "workspace": {
         "configuration": True,
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
         "semanticTokens": {"refreshSupport": True},
         "codeLens": {"refreshSupport": True},
         "inlayHint": {"refreshSupport": True},
@@ -45,6 +45,8 @@ class BareClient:
             env={**os.environ, "PROMPT_SALIENCE_CACHE": str(cache)},
         )
         self.settings = settings
+        self.choice = ""
+        self.answer_to_all: dict[str, Any] | None = None
         self.answers: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
         self.questions: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
@@ -86,8 +88,9 @@ class BareClient:
 
     def answer(self, request_id: Any, within: float = PATIENCE) -> dict[str, Any]:
         """The answer to a request, once it is there."""
-        self.eventually(lambda: self.answers[request_id], within)
-        return self.answers[request_id][0]
+        key = _key(request_id)
+        self.eventually(lambda: self.answers[key], within)
+        return self.answers[key][0]
 
     def request(self, method: str, params: Any = _LEFT_OUT, within: float = PATIENCE) -> dict[str, Any]:
         return self.answer(self.ask(method, params), within)
@@ -124,6 +127,12 @@ class BareClient:
     def logged(self) -> str:
         return self.log.decode("utf-8", "backslashreplace")
 
+    def assert_answered_once(self) -> None:
+        """Every request had its answer, and no more than one."""
+        assert {key: len(found) for key, found in self.answers.items() if found} == dict.fromkeys(
+            range(1, self._number + 1), 1
+        )
+
     @property
     def popups(self) -> list[str]:
         """What the user was shown."""
@@ -140,10 +149,17 @@ class BareClient:
         return [value["message"] for value in values if value["kind"] == "end"]
 
     @property
+    def engine_statuses(self) -> list[dict[str, Any]]:
+        return [one["params"] for one in self.notices if one["method"] == "$/promptSalience/engineStatus"]
+
+    @property
+    def engine_states(self) -> list[str]:
+        return [status["state"] for status in self.engine_statuses]
+
+    @property
     def engines(self) -> set[int]:
         """The processes of all engines that the server told of."""
-        states = [one["params"] for one in self.notices if one["method"] == "promptSalience/engineStatus"]
-        return {state["pid"] for state in states if state["pid"]}
+        return {status["pid"] for status in self.engine_statuses if status["pid"]}
 
     def run(self, uri: str) -> str:
         """Run and explain to the end; returns the job's id."""
@@ -176,11 +192,6 @@ class BareClient:
             except BrokenPipeError:
                 continue
 
-    def seconds_to(self, act: Callable[[], Any]) -> float:
-        start = time.monotonic()
-        act()
-        return time.monotonic() - start
-
     def _read(self) -> None:
         stream = cast("BinaryIO", self.process.stdout)
         while (body := self._body(stream)) is not None:
@@ -203,7 +214,7 @@ class BareClient:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
-            self.answers[message["id"]].append(message)
+            self.answers[_key(message["id"])].append(message)
         elif "id" in message:
             self.questions.append(message)
             self._respond(message)
@@ -218,15 +229,24 @@ class BareClient:
             result = [self.settings for _ in question["params"]["items"]]
         elif question["method"] == "window/showDocument":
             result = {"success": True}
+        elif question["method"] == "window/showMessageRequest" and self.choice:
+            result = {"title": self.choice}
         try:
-            self.send({"jsonrpc": "2.0", "id": question["id"], "result": result})
-        except BrokenPipeError:
-            self.noise += b"(the server does not read any more)"
+            answer = {"result": result} if self.answer_to_all is None else self.answer_to_all
+            self.send({"jsonrpc": "2.0", "id": question["id"]} | answer)
+        except (BrokenPipeError, ValueError):
+            # The server is gone, or this client is about to go.
+            return
 
     def _drain(self) -> None:
         stream = cast("BinaryIO", self.process.stderr)
         while block := stream.read1(1 << 16):  # type: ignore[attr-defined]
             self.log += block
+
+
+def _key(request_id: Any) -> int | str:
+    """An id by which an answer can be found, whatever it is."""
+    return request_id if isinstance(request_id, int) else json.dumps(request_id)
 
 
 def _given(params: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from fake_editor import SCRIPTED, Editor, ended, eventually, started
+from fake_editor import BLAME, SCRIPTED, Editor, ended, eventually, started
 from pytest_lsp import LspSpecificationWarning
 
 MENU = """\
@@ -34,9 +34,6 @@ cases:
       likes: mushrooms
       dish: Onion soup
 """
-
-BLAME = ("--blame", "fish", "40", "--blame", "cheese", "30", "--blame", "souffle", "20")
-"""What the scripted engine finds that matters in the prompt above: three lines, of three different levels."""
 
 Start = Callable[..., Awaitable[Editor]]
 

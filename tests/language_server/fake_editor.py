@@ -20,17 +20,19 @@ from lsprotocol import types
 from pygls.protocol import default_converter
 from pygls.uris import from_fs_path, to_fs_path
 from pytest_lsp import LanguageClient, client_capabilities
-from pytest_lsp.client import register_lsp_features
+from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 TESTS = Path(__file__).parents[1]
 SCRIPTED = (sys.executable, str(TESTS / "scripted_engine_process.py"))
+BLAME = ("--blame", "fish", "40", "--blame", "cheese", "30", "--blame", "souffle", "20")
+"""What matters to the scripted engine in the prompt of most tests: three lines, of three different levels."""
 DEADLINE = 10.0
 REFRESHES = (
     types.WORKSPACE_SEMANTIC_TOKENS_REFRESH,
     types.WORKSPACE_CODE_LENS_REFRESH,
     types.WORKSPACE_INLAY_HINT_REFRESH,
 )
-ENGINE_STATUS = "promptSalience/engineStatus"
+ENGINE_STATUS = "$/promptSalience/engineStatus"
 
 
 INFLUENCE = frozenset({"salience", "supporting", "opposing"})
@@ -67,6 +69,9 @@ class Editor:
         self.engine: list[Any] = []
         self.content_refreshed: list[str] = []
         self.registered: list[types.Registration] = []
+        self.asked_to_leave = False
+        self.has_room = asyncio.Event()
+        self.has_room.set()
 
     @property
     def pid(self) -> int:
@@ -136,7 +141,10 @@ class Editor:
     async def said(self, words: str) -> types.ShowMessageParams:
         """The message to the user that has these words."""
         found: list[types.ShowMessageParams] = []
-        await eventually(lambda: found.extend(one for one in self.client.messages if words in one.message) or found)
+        await eventually(
+            lambda: found.extend(one for one in self.client.messages if words in one.message) or found,
+            seen=lambda: self.client.messages,
+        )
         return found[0]
 
     async def asked(self, words: str) -> list[str]:
@@ -145,16 +153,16 @@ class Editor:
         question = next(one for one in self.questions if words in one.message)
         return [action.title for action in question.actions or ()]
 
-    async def run(self, uri: str) -> str:
-        """Run and explain, and wait for the end; returns the job's id."""
+    async def run(self, uri: str, seconds: float = DEADLINE) -> str:
+        """Run and explain, and wait until it is done; returns the job's id."""
         job = await self.command("runAndExplain", uri)
         assert job, self.client.messages
-        await self.ended(job)
+        assert (await self.ended(job, seconds)).message == "Done", self.client.messages
         return job
 
-    async def ended(self, job: str) -> types.WorkDoneProgressEnd:
+    async def ended(self, job: str, seconds: float = DEADLINE) -> types.WorkDoneProgressEnd:
         """The end of a job's progress."""
-        await eventually(lambda: self.ending(job) is not None)
+        await eventually(lambda: self.ending(job) is not None, seconds)
         ending = self.ending(job)
         assert ending
         return ending
@@ -176,7 +184,8 @@ class Editor:
 
     async def lens(self, uri: str, title: str, number: int = 0) -> types.Command:
         """What the lens does whose title begins so; of several, the one with this number."""
-        return [lens.command for lens in await self.lenses(uri) if lens.command and _begins(lens.command, title)][number]
+        commands = [lens.command for lens in await self.lenses(uri) if lens.command]
+        return [command for command in commands if command.title.startswith(title)][number]
 
     async def lens_appears(self, uri: str, title: str) -> None:
         """Wait until a lens has this title."""
@@ -185,9 +194,7 @@ class Editor:
     async def _has_lens(self, uri: str, title: str) -> bool:
         return title in await self.titles(uri)
 
-    async def actions(
-        self, uri: str, asked: types.Range, only: Iterable[str] | None = None
-    ) -> list[types.CodeAction]:
+    async def actions(self, uri: str, asked: types.Range, only: Iterable[str] | None = None) -> list[types.CodeAction]:
         wanted = [types.CodeActionKind(kind) for kind in only] if only is not None else None
         context = types.CodeActionContext(self.diagnostics(uri), wanted)
         params = types.CodeActionParams(identifier(uri), asked, context)
@@ -244,6 +251,11 @@ class Editor:
         await eventually(lambda: path.is_file() and words in path.read_text(encoding="utf-8"))
         return path.read_text(encoding="utf-8")
 
+    async def content(self, uri: str) -> str:
+        """The text of a document of the server's own."""
+        params = types.TextDocumentContentParams(uri)
+        return (await within(self.client.workspace_text_document_content_async(params))).text
+
     async def open_response(self, words: str = "ended: ") -> str:
         """Open the response that was shown last, once it has these words; returns its URI."""
         await eventually(lambda: self.client.shown_documents)
@@ -268,7 +280,7 @@ class Editor:
             codes = [found.code for found in self.client.diagnostics.get(uri, ())]
             return code in codes if code else uri in self.client.diagnostics and not codes
 
-        await eventually(there)
+        await eventually(there, seen=lambda: self.client.diagnostics)
         return self.diagnostics(uri)
 
     def position(self, uri: str, text: str, inside: int = 0) -> types.Position:
@@ -278,6 +290,11 @@ class Editor:
     def span(self, uri: str, text: str) -> types.Range:
         start = self.texts[uri].index(text)
         return types.Range(position_at(self.texts[uri], start), position_at(self.texts[uri], start + len(text)))
+
+    async def shut_down(self) -> None:
+        """Ask the server to shut down; it ends when the editor does."""
+        self.asked_to_leave = True
+        await within(self.client.shutdown_async(None))
 
     async def debug(self) -> dict[str, Any]:
         return as_dict(await self.command("showDebugInformation"))
@@ -305,7 +322,8 @@ async def started(
 ) -> Editor:
     """An editor whose server is initialised."""
     client = LanguageClient(converter_factory=_converter)
-    register_lsp_features(client)
+    own = types.WINDOW_WORK_DONE_PROGRESS_CREATE
+    register_lsp_features(client, {name: take for name, take in DEFAULT_CLIENT_FEATURES.items() if name != own})
     editor = Editor(client)
     _listen(client, editor)
     client.set_configuration({"promptSalience": configuration or {}})
@@ -327,7 +345,10 @@ async def ended(editor: Editor) -> None:
     """Shut the server down as the specification says, and see that it went."""
     server = editor.client._server
     if server.returncode is None:
-        await within(editor.client.shutdown_session())
+        if not editor.asked_to_leave:
+            await editor.shut_down()
+        editor.client.exit(None)
+        await within(server.wait())
     await editor.client.stop()
     assert server.returncode is not None
 
@@ -344,10 +365,6 @@ def _converter() -> Converter:
     return converter
 
 
-def _begins(command: types.Command, title: str) -> bool:
-    return command.title.startswith(title)
-
-
 def _listen(client: LanguageClient, editor: Editor) -> None:
     for method in REFRESHES:
         client.feature(method)(_refresher(editor, method))
@@ -357,6 +374,12 @@ def _listen(client: LanguageClient, editor: Editor) -> None:
         editor.questions.append(params)
         answer = editor.answers.get(params.message)
         return types.MessageActionItem(answer) if answer else None
+
+    @client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
+    async def make_room(params: types.WorkDoneProgressCreateParams) -> None:
+        assert params.token not in client.progress_reports, "this token was used before"
+        client.progress_reports[params.token] = []
+        await editor.has_room.wait()
 
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)
     def register(params: types.RegistrationParams) -> None:
@@ -383,11 +406,13 @@ async def within(awaitable: Any, seconds: float = DEADLINE) -> Any:
     return await asyncio.wait_for(awaitable, seconds)
 
 
-async def eventually(condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
-    """Wait until a condition holds; fail after some seconds."""
+async def eventually(
+    condition: Callable[[], Any], seconds: float = DEADLINE, seen: Callable[[], object] = lambda: "nothing to say"
+) -> None:
+    """Wait until a condition holds; fail after some seconds, with what was ``seen`` instead."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
+        assert time.monotonic() < end, f"it did not come true in time: {seen()}"
         await asyncio.sleep(0.005)
 
 

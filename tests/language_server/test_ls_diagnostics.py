@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_editor import SCRIPTED, Editor
+from fake_editor import SCRIPTED, Editor, uri_of
 from lsprotocol import types
 
 shared_loop = pytest.mark.asyncio(loop_scope="module")
@@ -21,6 +21,7 @@ shared_loop = pytest.mark.asyncio(loop_scope="module")
         ("Eat {{ 1 // 0 }}.", "render-error", "{{ 1 // 0 }}", "This expression fails"),
         ("Eat {{ 'x' * 10**9 }}", "bounds-exceeded", "{{ 'x' * 10**9 }}", "at most 4,000,000 are allowed"),
         ("{{ ''.__class__.mro() }}", "unsafe-template", None, "sandbox"),
+        ("{% include 'other.j2' %}", "unsupported-template", None, "a prompt file stands alone"),
         ("  \n", "empty-prompt", None, "The prompt is empty."),
     ],
 )
@@ -54,6 +55,23 @@ async def test_faults_of_values_are_shown_in_the_file_of_values(shared: Editor, 
     assert shared.diagnostics(uri) == []
     shared.replace(sidecar, "cases:", "cases: [")
     await shared.diagnosed(sidecar, "yaml")
+
+
+@shared_loop
+async def test_a_fault_of_values_that_two_prompts_share_is_shown_once_until_both_are_closed(shared: Editor, menu: Path):
+    values, other = menu.with_name("menu.values.yaml"), menu.with_name("menu.jinja")
+    values.write_text("likes: fish\ndish: soup\nwine: red\n")
+    other.write_text(menu.read_text())
+    uris = [shared.open_file(menu), shared.open_file(other)]
+    sidecar = uri_of(values)
+    for uri in uris:
+        await shared.diagnosed(uri, None)
+        assert len(await shared.diagnosed(sidecar, "unused-value")) == 1
+    shared.close(uris[0])
+    await shared.debug()
+    assert len(shared.diagnostics(sidecar)) == 1
+    shared.close(uris[1])
+    await shared.diagnosed(sidecar, None)
 
 
 @shared_loop

@@ -6,94 +6,111 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bare_client import BareClient
-from fake_editor import position_at, uri_of, whole
-from hypothesis import HealthCheck, example, given, settings
+from fake_editor import uri_of
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from lsp_checks import REFUSALS, applied, as_sent, check_ranges, check_tokens
+from ls_session import eventually
+from ls_writer import FUZZ, Place, Writer, changes, leave, places, position, texts
 
 MENU = """\
----
-cases:
-  eggs:
-    values: {likes: cheese, dish: Souffle}
----
 You judge dishes on a menu for a guest.
 
 Guest likes: {{ likes }}
-Dish: {{ dish }}
+Dish: {{ dish }} 😀
+{% if likes %}Be brief. Be kind.{% endif %}
 Recommendation:
 """
-PIECES = (
-    *("\n", "\r\n", "\r", "\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\t", "\0", " ", "\ufeff", "\u200b", "e\u0301"),
-    *("😀", "👩\u200d🚀", "\ud83d", "\ude00", "𝔊emma", "ünïcödé", "Dish: egg.\n", "One. Two! Three?\n\n", "# Head\n"),
-    *("{{", "}}", "{{ dish }}", "{{ dish | upper }}", "{{ 😀 }}", "{{ x.y[0] }}", "{{ dish", "{{-", "-}}", "{%", "%}"),
-    *("{% if dish %}", "{% else %}", "{% endif %}", "{% for d in dishes %}", "{% endfor %}", "{% set a = 1 %}"),
-    *("{% raw %}", "{% endraw %}", "{#", "#}", "{# 😀 #}", "{% include 'x' %}", "{% macro m(a) %}", "{% endmacro %}"),
-    *("---\n", "---\ncases:\n", "cases: [", "  eggs: {values: {dish: 😀}}\n", "model: x\n", "? !!python/x &a *a\n"),
-    *("<start_of_turn>user\n", "<end_of_turn>\n", "<start_of_turn>", "# user\n", "**system**:\n", "'", '"', "\\", ":"),
-)
-places = st.tuples(st.floats(0, 1), st.floats(0, 1))
-inserted = st.one_of(st.sampled_from(PIECES), st.text(max_size=8), st.lists(st.sampled_from(PIECES), max_size=4).map("".join))
-edits = st.lists(st.tuples(places, inserted), min_size=1, max_size=6)
+VALUES = "cases:\n  eggs:\n    values: {likes: cheese, dish: Souffle}\n"
+KINDS = (("jinja", ".j2"), ("jinja", ""), ("markdown", ".md"), ("prompty", ".prompty"), ("jsonl", ".jsonl"))
 _numbers = itertools.count()
 
 
-class Writer:
-    """Someone who edits one document, and asks for everything all the time."""
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareClient]:
+    """One server for all that follows, which does nothing by itself, so that what it says stays the same."""
+    client = BareClient(cache=tmp_path_factory.mktemp("cache"), settings={"live": "off"})
+    yield client
+    leave(client)
 
-    def __init__(self, client: BareClient, capabilities: dict[str, Any], uri: str) -> None:
-        self.client, self.uri, self.version, self.text = client, uri, 1, ""
-        self.legend = capabilities["semanticTokensProvider"]["legend"]
-        self.known: dict[str, Any] = {}
-        self.offered = [
-            (method, members)
-            for method, capability, members in REQUESTS
-            if capability in capabilities
-        ]
 
-    def write(self, text: str) -> None:
-        self.version, self.text = self.version + 1, as_sent(text)
-        self.client.change(self.uri, self.version, text)
+@pytest.fixture(scope="module")
+def capabilities(client: BareClient) -> dict[str, Any]:
+    return client.initialize()
 
-    def edit(self, place: tuple[float, float], text: str) -> None:
-        start, end = sorted(round(part * len(self.text)) for part in place)
-        # Long deletions leave nothing to try.
-        end = min(end, start + 20)
-        self.write(self.text[:start] + text + self.text[end:])
 
-    def check(self, place: tuple[float, float]) -> None:
-        """Everything that can be asked about the text is answered, and the answers fit."""
-        start, end = (_position(self.text, round(part * len(self.text))) for part in sorted(place))
-        asked = {"line": start["line"], "character": start["character"]}
-        values = {"position": asked, "range": {"start": start, "end": end}, "newName": "renamed"}
-        document = {"textDocument": {"uri": self.uri}}
-        sent = []
-        for method, members in self.offered:
-            given = {name: values[name] for name in members if name in values}
-            more = {"context": EXTRA[method]} if method in EXTRA else {}
-            sent.append((method, self.client.ask(f"textDocument/{method}", document | given | more)))
-        for method, request in sent:
-            self._check_answer(method, self.client.answer(request))
-        self._check_tokens({"start": start, "end": end})
+@pytest.fixture(scope="module")
+def explained(client: BareClient, capabilities: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Writer:
+    """A document whose influence is known, for the text that it begins with."""
+    folder = tmp_path_factory.mktemp("prompts")
+    (folder / "menu.values.yaml").write_text(VALUES, encoding="utf-8")
+    writer = Writer(client, capabilities, uri_of(folder / "menu.j2"), MENU, "jinja")
+    client.run(writer.uri)
+    whole = {"start": position(MENU, 0), "end": position(MENU, len(MENU))}
+    assert client.result("textDocument/inlayHint", writer.document | {"range": whole})
+    return writer
 
-    def _check_answer(self, method: str, answer: dict[str, Any]) -> None:
-        if "error" in answer:
-            assert answer["error"]["code"] in REFUSALS, (method, answer)
-        else:
-            check_ranges(answer["result"], self.uri, {self.uri: self.text})
 
-    def _check_tokens(self, asked: dict[str, Any]) -> None:
-        document = {"textDocument": {"uri": self.uri}}
-        full = self._tokens("full", document)
-        delta = self._tokens("full/delta", document | {"previousResultId": full["resultId"]})
-        if self.known:
-            assert applied(full["data"], delta["edits"]) == full["data"]
-        found = check_tokens(self.text, full["data"], self.legend)
-        part = self._tokens("range", document | {"range": asked})
-        assert check_tokens(self.text, part["data"], self.legend) <= found
+@given(kind=st.sampled_from(KINDS), text=texts, changes=changes, place=places)
+@settings(FUZZ, max_examples=300)
+def test_any_text(
+    client: BareClient, capabilities: dict[str, Any], kind: tuple[str, str], text: str, changes: list[Any], place: Place
+):
+    language, ending = kind
+    writer = Writer(client, capabilities, f"untitled:Untitled-{next(_numbers)}{ending}", text, language)
+    writer.settle()
+    for where, piece in changes:
+        writer.edit(where, piece)
+        writer.check(where)
+    writer.settle()
+    writer.check(place)
+    writer.check_tokens(place)
+    client.close(writer.uri)
 
-    def _tokens(self, what: str, params: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.client.result(f"textDocument/semanticTokens/{what}", params))
+
+@given(changes=changes, place=places)
+@settings(FUZZ, max_examples=200)
+def test_any_edit_of_an_explained_prompt(explained: Writer, changes: list[Any], place: Place):
+    explained.write(MENU)
+    explained.settle()
+    for where, piece in changes:
+        explained.edit(where, piece)
+        explained.check(where)
+    explained.settle()
+    explained.check(place)
+    explained.check_tokens(place)
+
+
+@pytest.fixture(scope="module")
+def response(client: BareClient, capabilities: dict[str, Any], explained: Writer) -> Writer:
+    """The response, as the editor shows it once it is complete: with a lens for each sentence."""
+    shown = [one["params"]["uri"] for one in client.questions if one["method"] == "window/showDocument"]
+    path = Path(unquote(urlsplit(shown[0]).path))
+    writer = Writer(client, capabilities, shown[0], "", "markdown")
+    eventually(path.is_file)
+    while not client.result("textDocument/codeLens", writer.document):
+        writer.write(path.read_text(encoding="utf-8"))
+    return writer
+
+
+@given(place=places)
+@settings(FUZZ, max_examples=100)
+@example(place=(0.0, 1.0))
+def test_any_place_of_a_response(explained: Writer, response: Writer, place: Place):
+    explained.write(MENU)
+    explained.settle()
+    response.check(place)
+
+
+@given(changes=changes, place=places)
+@settings(FUZZ, max_examples=50)
+def test_a_response_that_was_written_over(response: Writer, changes: list[Any], place: Place):
+    shown = response.text
+    for where, piece in changes:
+        response.edit(where, piece)
+        response.check(where)
+    response.write(shown)
+    response.check(place)

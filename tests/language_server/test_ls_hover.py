@@ -48,6 +48,16 @@ async def test_a_sentence_of_the_response_names_what_influenced_it_most_with_lin
     assert await shared.hover(response, shared.position(response, "model:")) is None
 
 
+async def test_an_edited_line_says_that_its_figures_are_old(shared: Editor, menu: Path):
+    uri = shared.open_file(menu)
+    await shared.command("chooseMethod", uri, "grad_dot_input")
+    await shared.run(uri)
+    shared.replace(uri, "Mushroom", "Barley")
+    said = await shared.hover(uri, shared.position(uri, "Barley")) or ""
+    assert "*Edited since it was explained; the figures are those of the text before.*" in said
+    assert "Plus speaks for the target, minus against it" in said
+
+
 async def test_links_of_the_response_follow_their_text(shared: Editor, menu: Path):
     uri = shared.open_file(menu)
     await shared.run(uri)

@@ -8,7 +8,13 @@ local function contents(path)
 end
 
 local story = vim.fn.json_decode(contents(vim.env.PROMPT_SALIENCE_STORY))
-local seen = { progress = {}, offered = {} }
+local version = vim.version()
+local seen = {
+  version = { version.major, version.minor },
+  background = vim.o.background,
+  progress = {},
+  offered = {},
+}
 
 local function eventually(what, condition)
   local found
@@ -75,9 +81,7 @@ local function set_up()
   if not vim.lsp.start then
     return start_by_hand()
   end
-  for _, path in ipairs(vim.lsp.enable and story.newer or story.older) do
-    dofile(path)
-  end
+  dofile(vim.lsp.enable and story.newer or story.older)
 end
 
 local function cursor_on(text)
@@ -123,13 +127,17 @@ local function lenses()
   end, found)
 end
 
-local function lenses_with(title)
-  return eventually('a lens ' .. title, function()
+local function lenses_with(...)
+  local wanted = { ... }
+  return eventually('lenses ' .. table.concat(wanted, ', '), function()
     if not vim.lsp.codelens.enable then
       vim.lsp.codelens.refresh()
     end
     local titles = lenses()
-    return titles[1] == 'run and explain' and vim.tbl_contains(titles, title) and titles
+    local missing = vim.tbl_filter(function(title)
+      return not vim.tbl_contains(titles, title)
+    end, wanted)
+    return #missing == 0 and titles
   end)
 end
 
@@ -178,8 +186,8 @@ local function hints()
   end, found)
 end
 
-local function response_files()
-  return vim.fn.glob(vim.env.PROMPT_SALIENCE_CACHE .. '/responses/*/*/*.response.md', true, true)
+local function response_path()
+  return vim.fn.glob(vim.env.PROMPT_SALIENCE_CACHE .. '/responses/*/*/*.response.md', true, true)[1]
 end
 
 local function response_buffer()
@@ -226,14 +234,14 @@ local function run()
   run_to_its_end(function()
     act('Run and explain')
   end)
-  seen.after_run = { hover = hover_on('Try it tonight'), lenses = lenses_with('target: whole response') }
+  seen.after_run = { hover = hover_on('Try it tonight'), lenses = lenses_with('run and explain', 'target: whole response') }
 end
 
 local function look_at_response()
+  seen.response_path = eventually('a file for the response', response_path)
   seen.response_file = eventually('a file with the whole response', function()
-    local path = response_files()[1]
-    local text = path and contents(path)
-    return text and text:find('Go for it', 1, true) and text
+    local text = contents(seen.response_path)
+    return text:find('Go for it', 1, true) and text
   end)
   if vim.fn.has('nvim-0.8') == 1 then
     seen.response_shown = eventually('the whole response in a window', function()
@@ -242,6 +250,19 @@ local function look_at_response()
       return text and text:find('Go for it', 1, true) and text
     end)
   end
+end
+
+local function choose_in_response()
+  if not seen.response_shown then
+    return
+  end
+  local prompt = vim.api.nvim_get_current_win()
+  vim.api.nvim_set_current_win(vim.fn.bufwinid(response_buffer()))
+  seen.in_response = { hover = hover_on('Go for it') }
+  act('Explain this sentence')
+  seen.in_response.lenses = lenses_with('explained now')
+  vim.api.nvim_set_current_win(prompt)
+  seen.after_target = { hover = hover_on('Try it tonight') }
 end
 
 local function look_at_colours()
@@ -262,7 +283,7 @@ local function choose_by_lens()
   run_to_its_end(function()
     run_lens('method: grad_l2', 'grad_dot_input')
   end)
-  seen.after_choice = { hover = hover_on('Try it tonight'), lenses = lenses_with('method: grad_dot_input') }
+  seen.after_choice = { hover = hover_on('Try it tonight'), lenses = lenses_with('run and explain', 'method: grad_dot_input') }
 end
 
 local function choose_by_command()
@@ -270,12 +291,21 @@ local function choose_by_command()
     return
   end
   vim.cmd('PromptSalience chooseGranularity line')
-  seen.after_command = { lenses = lenses_with('granularity: line') }
+  seen.after_command = { lenses = lenses_with('run and explain', 'granularity: line') }
 end
 
 local function tell()
   set_up()
-  for _, step in ipairs({ open, correct, run, look_at_response, look_at_colours, choose_by_lens, choose_by_command }) do
+  for _, step in ipairs({
+    open,
+    correct,
+    run,
+    look_at_response,
+    look_at_colours,
+    choose_by_lens,
+    choose_by_command,
+    choose_in_response,
+  }) do
     step()
   end
   seen.engine = engine()

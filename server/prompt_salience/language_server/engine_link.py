@@ -1,7 +1,7 @@
 """The server's end of the engine process: started when it is needed, its states told to the client.
 
 Decisions:
-- The states go to the client as the notification ``promptSalience/engineStatus``, for a status item, and to the log.
+- The states go to the client as the notification ``$/promptSalience/engineStatus``, for a status item, and to the log.
 - A failure that nothing will mend by itself is told once, with a way to try again.
 """
 

@@ -29,6 +29,7 @@ from prompt_salience.language_server.reading import (
     sidecar_path,
     template_beside,
 )
+from prompt_salience.language_server.response_files import is_response_path
 from prompt_salience.language_server.threads import in_thread
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.formats.format import Format
@@ -175,9 +176,7 @@ class PromptFiles:
     def _question(self, file: PromptFile) -> _Question:
         beside = sidecar_path(file.path)
         opened = self._documents.of_path(beside) if beside else None
-        return _Question(
-            file.document, opened.document if opened else None, file.choices.case, self._edited[file.path]
-        )
+        return _Question(file.document, opened.document if opened else None, file.choices.case, self._edited[file.path])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +197,8 @@ def _timed(work: Callable[[], Analysis]) -> tuple[Analysis, float]:
 
 def _is_prompt(opened: OpenDocument) -> bool:
     """Whether an open document is a prompt, by its ending or by what the editor calls its language."""
+    if is_response_path(opened.path):
+        return False
     return _has_known_ending(opened) or format_of_language(opened.language) is not None
 
 

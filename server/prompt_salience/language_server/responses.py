@@ -3,8 +3,9 @@
 Decisions:
 - A client that asks for the contents of documents gets them under a scheme of our own; for any other one a response
   is a file in the cache directory, written anew as the model writes.
-- Such files are for the eyes of one user, and go when the prompt file is closed or the server ends. Some editors kill
-  the server as soon as they have said goodbye; what it leaves then goes when another one shows a response.
+- Such files go when the prompt file is closed or the server ends. Some editors kill the server as soon as they have
+  said goodbye; what it leaves then goes when another one shows a response.
+- Where no file can be written the response is only in hovers and lenses, and that is said once.
 - What an editor shows may be an older state than the one that is known by now. The last states are kept, so that a
   place in one of them can be told from the same place in another.
 """
@@ -12,10 +13,8 @@ Decisions:
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-import shutil
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -26,11 +25,17 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path
 
 from prompt_salience.editor.response_document import ResponseDocument, response_document
-from prompt_salience.engine_client.cache_directory import cache_directory
 from prompt_salience.language_server.prompt_file import PromptFile
+from prompt_salience.language_server.response_files import (
+    ENDING,
+    remove_all,
+    remove_left_over,
+    remove_response,
+    response_path,
+    write_response,
+)
 
 SCHEME = "prompt-salience-response"
-ENDING = ".response.md"
 _PAUSE = 0.1
 _KEPT_STATES = 64
 
@@ -44,13 +49,15 @@ class _Shown:
     path: Path | None
     states: OrderedDict[str, ResponseDocument] = field(default_factory=OrderedDict)
     timer: asyncio.TimerHandle | None = None
+    failed: bool = False
 
 
 class Responses:
     """The response documents of one client; lives on the event loop."""
 
-    def __init__(self, ls: LanguageServer) -> None:
+    def __init__(self, ls: LanguageServer, complain: Callable[[str], None]) -> None:
         self._ls = ls
+        self._complain = complain
         self._by_uri: dict[str, _Shown] = {}
 
     def file(self, uri: str) -> PromptFile | None:
@@ -78,9 +85,8 @@ class Responses:
         if uri is None:
             shown = self._new(file)
             uri, self._by_uri[shown.uri] = shown.uri, shown
-            if shown.path:
-                # An editor that opens a file before it is there does not see it come.
-                _write(shown.path, self._document(shown).text)
+            # An editor that opens a file before it is there does not see it come.
+            self._write(shown)
         self.update(file)
         if show and get_capability(self._ls.client_capabilities, "window.show_document.support", default=False):
             self._ls.window_show_document(types.ShowDocumentParams(uri=uri, external=False, take_focus=False))
@@ -103,24 +109,32 @@ class Responses:
         for shown in self._by_uri.values():
             _remove(shown)
         self._by_uri.clear()
-        shutil.rmtree(_folder(), ignore_errors=True)
+        remove_all()
 
     def _new(self, file: PromptFile) -> _Shown:
-        name = file.path if file.path.startswith("/") else f"/{file.path.replace(':', '-').lstrip('/')}"
         if get_capability(self._ls.client_capabilities, "workspace.text_document_content", default=None) is not None:
+            name = file.path if file.path.startswith("/") else f"/{file.path.replace(':', '-')}"
             return _Shown(file, f"{SCHEME}:{quote(name)}{ENDING}", None)
-        _remove_left_over()
-        folder = _folder() / hashlib.sha256(file.path.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        path = folder / (name.rsplit("/", 1)[-1] + ENDING)
+        remove_left_over()
+        path = response_path(file.path)
         return _Shown(file, from_fs_path(str(path)) or "", path)
 
     def _refresh(self, shown: _Shown) -> None:
         shown.timer = None
-        document = self._document(shown)
         if shown.path:
-            _write(shown.path, document.text)
+            self._write(shown)
         else:
             self._ls.workspace_text_document_content_refresh(types.TextDocumentContentRefreshParams(shown.uri))
+
+    def _write(self, shown: _Shown) -> None:
+        document = self._document(shown)
+        if shown.path is None or shown.failed:
+            return
+        try:
+            write_response(shown.path, document.text)
+        except OSError as error:
+            shown.failed = True
+            self._complain(f"The response cannot be written to {shown.path}: {error.strerror}.")
 
     def _document(self, shown: _Shown) -> ResponseDocument:
         file = shown.file
@@ -136,44 +150,8 @@ class Responses:
 _NOTHING = ResponseDocument("There is no response yet.\n", len("There is no response yet.\n"), (), (), complete=False)
 
 
-def _folder() -> Path:
-    """Where this server keeps responses as files."""
-    return _folder_of_all() / str(os.getpid())
-
-
-def _folder_of_all() -> Path:
-    return cache_directory() / "responses"
-
-
-def _remove_left_over() -> None:
-    """Remove the responses of servers that are not running any more."""
-    for folder in _folder_of_all().glob("*"):
-        if folder.name.isdecimal() and not _is_running(int(folder.name)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
-        file.write(text)
-    new.replace(path)
-
-
 def _remove(shown: _Shown) -> None:
     if shown.timer:
         shown.timer.cancel()
     if shown.path:
-        shutil.rmtree(shown.path.parent, ignore_errors=True)
+        remove_response(shown.path)

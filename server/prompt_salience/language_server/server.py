@@ -47,7 +47,7 @@ from prompt_salience.language_server.work_done import WorkDone
 from prompt_salience.prompts.source_map import Place
 from prompt_salience.version import VERSION
 
-ENGINE_STATUS = "promptSalience/engineStatus"
+ENGINE_STATUS = "$/promptSalience/engineStatus"
 _EXACT_PATIENCE = 2.0
 _log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Server(LanguageServer):
         self.refreshes = Refreshes(self)
         self.files = PromptFiles(self.documents, self._choices_for, self._analysed, self._dropped)
         self.diagnostics = Diagnostics(self.documents, self.text_document_publish_diagnostics, self.lines)
-        self.responses = Responses(self)
+        self.responses = Responses(self, self.messages.error)
         told = Told(changed=self.explained, writing=self.responses.update, refused=self.diagnostics.put)
         self.running = Running(self.jobs, self.engine, self.messages, told)
         self.live = Live(self.files, self.jobs, self.running, self.engine)

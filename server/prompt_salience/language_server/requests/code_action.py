@@ -41,7 +41,7 @@ async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Comma
 
 
 def _allows(wanted: Sequence[types.CodeActionKind | str] | None, kind: types.CodeActionKind) -> bool:
-    """Whether a client wants actions of a kind; it names kinds that stand for those below them, the empty one for all."""
+    """Whether a client wants actions of a kind; the empty kind that it may name stands for all."""
     return wanted is None or any(one in (types.CodeActionKind.Empty, kind) for one in wanted)
 
 
