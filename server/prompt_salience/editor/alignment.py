@@ -29,6 +29,9 @@ MOST_SLIDES = 500
 MOST_CHARACTERS_OF_WORDS = 20_000
 WORD = re.compile(r"\w+|\W")
 WORD_CHARACTER = re.compile(r"\w")
+# A first or last line that is not blank.
+_FIRST_LINE = re.compile(r"[^\S\r\n]*\S")
+_LAST_LINE = re.compile(r"\S[^\S\r\n]*\Z")
 
 
 class Block(NamedTuple):
@@ -85,6 +88,23 @@ class Alignment:
         new_ends = np.where(end_kept, self._new(end_block, last) + 1, self._gap_end(end_block, first, last))
         changed = ~(start_kept & end_kept & (start_block == end_block))
         return Ranges(new_starts, np.maximum(new_starts, new_ends), changed)
+
+    def added_to(self, starts: ArrayLike, ends: ArrayLike, new: str) -> NDArray[np.bool_]:
+        """Whether text was put right before or after each range, on the same line, shape (ranges,).
+
+        Args:
+            starts: where the ranges start, shape (ranges,).
+            ends: where they end.
+            new: the newer text.
+        """
+        insertions = [
+            (old, new[self._new_ends[index] : self._news[index + 1]])
+            for index, old in enumerate(self._old_ends[:-1].tolist())
+            if old == self._olds[index + 1]
+        ]
+        before = [old for old, text in insertions if _LAST_LINE.search(text)]
+        after = [old for old, text in insertions if _FIRST_LINE.match(text)]
+        return np.isin(np.asarray(starts), before) | np.isin(np.asarray(ends), after)
 
     def _gap_start(self, block: Offsets, first: Offsets, last: Offsets) -> Offsets:
         """Where a range starts whose first character was deleted, in the gap after ``block``."""

@@ -5,6 +5,7 @@ Decisions:
   influence is their sum.
 - Known influence moves with its text. A unit is stale once any of the places that it is written in was edited, in
   whichever document; all its pieces show that, and keep their level.
+- Text put right before or after a unit on the same line edits the unit: that is how a sentence is made longer.
 """
 
 from __future__ import annotations
@@ -92,14 +93,15 @@ def stale_units(snapshot: Snapshot) -> NDArray[np.bool_]:
     stale = np.zeros(len(explanation.units) if explanation else 0, dtype=bool)
     for path in explanation.documents if explanation else ():
         if explanation and not alignment(snapshot, path).identical:
-            stale[_edited(alignment(snapshot, path), *stretches(explanation, path))] = True
+            new = snapshot.documents[path].text if path in snapshot.documents else ""
+            stale[_edited(alignment(snapshot, path), new, *stretches(explanation, path))] = True
     return stale
 
 
-def _edited(alignment: Alignment, starts: Indices, ends: Indices, units: Indices) -> Indices:
-    """The units of the stretches that were changed or deleted."""
+def _edited(alignment: Alignment, new: str, starts: Indices, ends: Indices, units: Indices) -> Indices:
+    """The units of the stretches that were changed, added to or deleted."""
     now = alignment.moved_all(starts, ends)
-    edited: Indices = units[now.changed | (now.starts == now.ends)]
+    edited: Indices = units[now.changed | (now.starts == now.ends) | alignment.added_to(starts, ends, new)]
     return edited
 
 

@@ -81,7 +81,12 @@ def test_a_piece_of_one_unit_has_its_level(method: Method, granularity: Granular
     ("old", "new", "path", "expected"),
     [
         ("Think twice.", "Think it over twice.", LOOP_PATH, ["Think it over twice."]),
-        ("Take your time. ", "Take your time. Be kind. ", LOOP_PATH, []),
+        ("Take your time. ", "Take your time. Be kind. ", LOOP_PATH, ["Think twice."]),
+        ("Take your time. ", "Take your time.   ", LOOP_PATH, []),
+        ("Think twice.", "Think twice. Please.", LOOP_PATH, ["Think twice."]),
+        ("Think twice.", "Think twice.\nThank you.", LOOP_PATH, []),
+        ("Judge the", "Now judge: Judge the", LOOP_PATH, ["Judge the dish for {{ guest.name|upper }}."]),
+        ("Mina", "Mina Maria", VALUES, ["Judge the dish for {{ guest.name|upper }}."]),
         ("{# Said to nobody. #}", "", LOOP_PATH, []),
         ("{{ dish }} is", "{{dish}} is", LOOP_PATH, ["- Dish {{ loop.index }}: {{dish}} is on the menu."]),
         ("{{ guest.name|upper }}.", "{{ guest.name }}.", LOOP_PATH, ["Judge the dish for {{ guest.name }}."]),
