@@ -10,9 +10,9 @@ import pytest
 from models import decoder_of, engine_of, some_ids
 
 from prompt_salience.engine.compilation_cache import keep_compiled_code
-from prompt_salience.engine_client.cache_directory import VARIABLE, cache_directory
 from prompt_salience.engine.forward import forward
 from prompt_salience.engine.gemma_engine import GemmaEngine
+from prompt_salience.engine_client.cache_directory import VARIABLE, cache_directory
 from prompt_salience.engine_client.protocol import ExplainRequest, SamplingSettings, no_progress
 
 COMPILED = "/jax/core/compile/backend_compile_duration"

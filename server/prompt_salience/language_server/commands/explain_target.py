@@ -56,7 +56,7 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
         return _of_text(explained, asked)
     if isinstance(asked, list):
         return _of_pair(explained, asked)
-    wanted, view = _range(asked), ls.response_view(uri)
+    wanted, view = _range(asked), ls.views.of_response(uri)
     return view.target(wanted) if view else None
 
 

@@ -12,8 +12,9 @@ from lsprotocol import types
 
 from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
 from prompt_salience.language_server.commands import explain_target, run_and_explain
-from prompt_salience.language_server.server import Server, View
+from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.to_lsp import diagnostic
+from prompt_salience.language_server.views import View
 
 METHOD = types.TEXT_DOCUMENT_CODE_ACTION
 OPTIONS = types.CodeActionOptions(
@@ -29,7 +30,7 @@ async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Comma
     uri = params.text_document.uri
     if ls.responses.file(uri) is not None:
         return list(_of_response(ls, uri, params.range))
-    view = await ls.view(uri)
+    view = await ls.views.current(uri)
     if view is None:
         return []
     ls.active = uri
@@ -52,16 +53,16 @@ def _fixes(ls: Server, view: View, asked: types.Range) -> Iterator[types.CodeAct
             types.CodeActionKind.QuickFix,
             diagnostics=[_problem(ls, view, fix)],
             is_preferred=fix.preferred,
-            edit=ls.workspace_edit(view.snapshot, fix.changes),
+            edit=ls.views.workspace_edit(view.snapshot, fix.changes),
         )
 
 
 def _problem(ls: Server, view: View, fix: QuickFix) -> types.Diagnostic:
-    return diagnostic(fix.problem, ls.lines(view.snapshot.documents[fix.problem.place.path].text))
+    return diagnostic(fix.problem, ls.views.lines(view.snapshot.documents[fix.problem.place.path].text))
 
 
 def _of_response(ls: Server, uri: str, asked: types.Range) -> Iterator[types.CodeAction]:
-    view = ls.response_view(uri)
+    view = ls.views.of_response(uri)
     if view is None or view.target(asked) is None:
         return
     title = EXPLAIN_SENTENCE if asked.start == asked.end else EXPLAIN_SELECTION

@@ -27,7 +27,7 @@ async def answer(ls: Server, params: types.CodeLensParams) -> list[types.CodeLen
         return []
     if ls.responses.file(uri) is not None:
         return _of_response(ls, uri)
-    view = await ls.view(uri)
+    view = await ls.views.current(uri)
     if view is None or view.path != view.snapshot.path:
         return []
     found = [code_lens(lens, view.lines, [uri, *lens.arguments]) for lens in lenses(view.snapshot)]
@@ -41,7 +41,7 @@ def _moved(lens: types.CodeLens, characters: int, lines: Lines) -> types.CodeLen
 
 
 def _of_response(ls: Server, uri: str) -> list[types.CodeLens]:
-    view = ls.response_view(uri)
+    view = ls.views.of_response(uri)
     if view is None:
         return []
     return [

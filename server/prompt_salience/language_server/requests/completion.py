@@ -25,7 +25,7 @@ KINDS: Mapping[ProposalKind, types.CompletionItemKind] = {
 
 async def answer(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
     """What may stand at a position; it is always all there is, in the order of likelihood."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     if view is None:
         return []
     found = completions(view.snapshot, view.path, view.lines.offset(params.position))

@@ -13,8 +13,8 @@ OPTIONS = None
 
 async def answer(ls: Server, params: types.DefinitionParams) -> list[types.Location]:
     """The places, the likeliest first."""
-    view = await ls.exact_view(params.text_document.uri)
+    view = await ls.views.exact(params.text_document.uri)
     if view is None:
         return []
     found = definition(view.snapshot, view.path, view.lines.offset(params.position))
-    return [ls.location(view.snapshot, symbol.place) for symbol in found]
+    return [ls.views.location(view.snapshot, symbol.place) for symbol in found]

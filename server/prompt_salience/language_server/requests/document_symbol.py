@@ -26,7 +26,7 @@ KINDS: Mapping[ItemKind, types.SymbolKind] = {
 
 async def answer(ls: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
     """The outline of a document."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     return [_symbol(item, view.lines) for item in outline(view.snapshot, view.path)] if view else []
 
 

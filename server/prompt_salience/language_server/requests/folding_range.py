@@ -13,7 +13,7 @@ OPTIONS = None
 
 async def answer(ls: Server, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
     """What can be folded away."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     if view is None:
         return []
     kinds = {FoldKind.REGION: types.FoldingRangeKind.Region, FoldKind.COMMENT: types.FoldingRangeKind.Comment}

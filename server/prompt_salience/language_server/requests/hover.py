@@ -19,20 +19,20 @@ async def answer(ls: Server, params: types.HoverParams) -> types.Hover | None:
     uri = params.text_document.uri
     if ls.responses.file(uri) is not None:
         return _of_response(ls, uri, params.position)
-    view = await ls.view(uri)
+    view = await ls.views.current(uri)
     if view is None:
         return None
     ls.active = uri
     offset = view.lines.offset(params.position)
     variable = variable_info(view.snapshot, view.path, offset)
-    found = hover(view.snapshot, view.path, offset, ls.link_in(view.snapshot), variable)
+    found = hover(view.snapshot, view.path, offset, ls.views.link_in(view.snapshot), variable)
     return to_lsp.hover(found, view.lines) if found else None
 
 
 def _of_response(ls: Server, uri: str, position: types.Position) -> types.Hover | None:
-    view = ls.response_view(uri)
+    view = ls.views.of_response(uri)
     snapshot = view.file.snapshot() if view else None
     if view is None or snapshot is None:
         return None
-    found = response_hover(snapshot, view.shown, view.lines.offset(position), ls.link_in(snapshot))
+    found = response_hover(snapshot, view.shown, view.lines.offset(position), ls.views.link_in(snapshot))
     return to_lsp.hover(found, view.lines) if found else None

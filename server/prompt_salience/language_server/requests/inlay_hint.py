@@ -15,7 +15,7 @@ OPTIONS = None
 async def answer(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint]:
     """The hints of a range."""
     uri = params.text_document.uri
-    view = await ls.view(uri) if ls.settings(uri).hints else None
+    view = await ls.views.current(uri) if ls.settings(uri).hints else None
     if view is None:
         return []
     start, end = view.lines.offsets(params.range)

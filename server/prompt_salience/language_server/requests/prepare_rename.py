@@ -18,7 +18,7 @@ async def answer(ls: Server, params: types.PrepareRenameParams) -> types.Prepare
     Raises:
         RequestFailedError: it cannot be changed; the message says why.
     """
-    view = await ls.exact_view(params.text_document.uri)
+    view = await ls.views.exact(params.text_document.uri)
     if view is None:
         return None
     try:

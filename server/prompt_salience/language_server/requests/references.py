@@ -13,9 +13,9 @@ OPTIONS = None
 
 async def answer(ls: Server, params: types.ReferenceParams) -> list[types.Location]:
     """All places of the variable, those that define it only if they are asked for."""
-    view = await ls.exact_view(params.text_document.uri)
+    view = await ls.views.exact(params.text_document.uri)
     if view is None:
         return []
     found = references(view.snapshot, view.path, view.lines.offset(params.position))
     wanted = (symbol for symbol in found if params.context.include_declaration or symbol.role is Role.READ)
-    return [ls.location(view.snapshot, symbol.place) for symbol in wanted]
+    return [ls.views.location(view.snapshot, symbol.place) for symbol in wanted]

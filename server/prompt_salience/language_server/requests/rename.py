@@ -25,11 +25,11 @@ async def answer(ls: Server, params: types.RenameParams) -> types.WorkspaceEdit 
     Raises:
         RequestFailedError: it cannot be changed so; the message says why.
     """
-    view = await ls.exact_view(params.text_document.uri)
+    view = await ls.views.exact(params.text_document.uri)
     if view is None:
         return None
     try:
         changes = rename(view.snapshot, view.path, view.lines.offset(params.position), params.new_name)
     except RenameError as error:
         raise RequestFailedError(str(error)) from error
-    return ls.workspace_edit(view.snapshot, changes)
+    return ls.views.workspace_edit(view.snapshot, changes)

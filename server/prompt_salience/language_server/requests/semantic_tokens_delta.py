@@ -15,7 +15,7 @@ async def answer(
     ls: Server, params: types.SemanticTokensDeltaParams
 ) -> types.SemanticTokens | types.SemanticTokensDelta | None:
     """The difference, or all tokens where the earlier answer is not known any more."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     if view is None:
         return None
     return ls.semantic_tokens.difference(view.uri, params.previous_result_id, token_data(view))

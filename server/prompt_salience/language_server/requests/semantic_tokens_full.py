@@ -7,7 +7,8 @@ from lsprotocol import types
 from prompt_salience.editor.highlights import highlights
 from prompt_salience.editor.syntax import file_syntax
 from prompt_salience.language_server.semantic_tokens import LEGEND, encoded
-from prompt_salience.language_server.server import Server, View
+from prompt_salience.language_server.server import Server
+from prompt_salience.language_server.views import View
 
 METHOD = types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL
 OPTIONS = LEGEND
@@ -15,7 +16,7 @@ OPTIONS = LEGEND
 
 async def answer(ls: Server, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
     """All tokens of a document."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     return ls.semantic_tokens.whole(view.uri, token_data(view)) if view else None
 
 

@@ -15,7 +15,7 @@ OPTIONS = None
 
 async def answer(ls: Server, params: types.SemanticTokensRangeParams) -> types.SemanticTokens | None:
     """The tokens that touch a range."""
-    view = await ls.view(params.text_document.uri)
+    view = await ls.views.current(params.text_document.uri)
     if view is None:
         return None
     start, end = view.lines.offsets(params.range)
