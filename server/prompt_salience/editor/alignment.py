@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from prompt_salience.editor.common_parts import MOST_COMPARED as MOST_LINES_COMPARED
-from prompt_salience.editor.common_parts import common_parts
+from prompt_salience.editor.common_parts import Run, common_parts
 
 Offsets = NDArray[np.int64]
 MOST_SLIDES = 500
@@ -241,15 +241,16 @@ def _matched(
     old_starts, new_starts = _starts(old, old_at), _starts(new, new_at)
     blocks: list[Block] = []
     gaps: list[_Gap] = []
-    for (i, j), (k, m) in pairwise([(-1, -1), *common_parts(old, new, most_compared), (len(old), len(new))]):
-        if i >= 0:
-            blocks.append(Block(old_starts[i], new_starts[j], len(old[i])))
-        if k - i == m - j:
-            pairs = zip(range(i + 1, k), range(j + 1, m), strict=True)
+    runs = [Run(0, 0, 0), *common_parts(old, new, most_compared), Run(len(old), len(new), 0)]
+    for run, following in pairwise(runs):
+        i, j = run.old + run.size, run.new + run.size
+        blocks.append(Block(old_starts[run.old], new_starts[run.new], old_starts[i] - old_starts[run.old]))
+        if following.old - i == following.new - j:
+            pairs = zip(range(i, following.old), range(j, following.new), strict=True)
             gaps.extend(_Gap(old[a], new[b], old_starts[a], new_starts[b]) for a, b in pairs)
-        elif k - i > 1 and m - j > 1:
-            texts = "".join(old[i + 1 : k]), "".join(new[j + 1 : m])
-            gaps.append(_Gap(*texts, old_starts[i + 1], new_starts[j + 1]))
+        elif i < following.old and j < following.new:
+            texts = "".join(old[i : following.old]), "".join(new[j : following.new])
+            gaps.append(_Gap(*texts, old_starts[i], new_starts[j]))
     return blocks, gaps
 
 

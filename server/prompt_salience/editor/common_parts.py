@@ -12,14 +12,27 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import NamedTuple
 
 Pairs = list[tuple[int, int]]
 MOST_COMPARED = 2_500
 MOST_ROUNDS = 8
+
+
+class Run(NamedTuple):
+    """``size`` equal parts, from the index ``old`` on the one side and ``new`` on the other."""
+
+    old: int
+    new: int
+    size: int
+
+    def moved(self, old: int, new: int) -> Run:
+        """The same run of lists that begin at these indices."""
+        return Run(self.old + old, self.new + new, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +43,37 @@ class _Effort:
     pairs: int
 
 
-def common_parts(old: Sequence[str], new: Sequence[str], most_compared: int = MOST_COMPARED) -> Pairs:
-    """Pairs of equal parts ``(index in old, index in new)``, rising on both sides.
+def common_parts(old: Sequence[str], new: Sequence[str], most_compared: int = MOST_COMPARED) -> list[Run]:
+    """Runs of equal parts, rising on both sides, none continuing the one before.
 
     Without anchors, stretches of up to ``most_compared`` pairs are compared part by part.
     """
-    return list(_common(old, new, (0, 0), _Effort(MOST_ROUNDS, most_compared)))
+    return list(_joined(_common(old, new, _Effort(MOST_ROUNDS, most_compared))))
 
 
-def _common(old: Sequence[str], new: Sequence[str], at: tuple[int, int], effort: _Effort) -> Iterator[tuple[int, int]]:
-    old_at, new_at = at
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs without empty ones, those that continue each other made one."""
+    last = Run(0, 0, 0)
+    for run in runs:
+        if run.old - last.old == run.new - last.new == last.size:
+            last = Run(last.old, last.new, last.size + run.size)
+        elif run.size:
+            if last.size:
+                yield last
+            last = run
+    if last.size:
+        yield last
+
+
+def _common(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[Run]:
     head = _equal_count(old, new)
-    yield from ((old_at + index, new_at + index) for index in range(head))
-    old, new, old_at, new_at = old[head:], new[head:], old_at + head, new_at + head
+    yield Run(0, 0, head)
+    old, new = old[head:], new[head:]
     tail = _equal_count(old[::-1], new[::-1])
     middle_old, middle_new = old[: len(old) - tail], new[: len(new) - tail]
     if middle_old and middle_new:
-        yield from ((old_at + i, new_at + j) for i, j in _between(middle_old, middle_new, effort))
-    old_at, new_at = old_at + len(middle_old), new_at + len(middle_new)
-    yield from ((old_at + index, new_at + index) for index in range(tail))
+        yield from (run.moved(head, head) for run in _between(middle_old, middle_new, effort))
+    yield Run(head + len(middle_old), head + len(middle_new), tail)
 
 
 def _equal_count(old: Sequence[str], new: Sequence[str]) -> int:
@@ -56,23 +81,24 @@ def _equal_count(old: Sequence[str], new: Sequence[str]) -> int:
     return next(differing, min(len(old), len(new)))
 
 
-def _between(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[tuple[int, int]]:
-    anchors = _anchors(old, new) if effort.rounds else []
+def _between(old: Sequence[str], new: Sequence[str], effort: _Effort) -> Iterator[Run]:
+    anchors = list(_joined(Run(*pair, 1) for pair in _anchors(old, new))) if effort.rounds else []
     if not anchors:
         if len(old) * len(new) <= effort.pairs:
             yield from _compared(old, new)
         return
-    for (i, j), (k, m) in pairwise([(-1, -1), *anchors, (len(old), len(new))]):
-        if i >= 0:
-            yield i, j
-        inner = replace(effort, rounds=effort.rounds - 1)
-        yield from _common(old[i + 1 : k], new[j + 1 : m], (i + 1, j + 1), inner)
+    inner = replace(effort, rounds=effort.rounds - 1)
+    for run, following in pairwise([Run(0, 0, 0), *anchors, Run(len(old), len(new), 0)]):
+        yield run
+        i, j = run.old + run.size, run.new + run.size
+        if i < following.old and j < following.new:
+            found = _common(old[i : following.old], new[j : following.new], inner)
+            yield from (part.moved(i, j) for part in found)
 
 
-def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for i, j, size in matcher.get_matching_blocks():
-        yield from ((i + index, j + index) for index in range(size))
+    return (Run(*block) for block in matcher.get_matching_blocks())
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> Pairs:
@@ -85,6 +111,8 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> Pairs:
 
 def _longest_rise(pairs: Pairs) -> Pairs:
     """The longest choice of pairs whose second numbers rise; the first ones do already."""
+    if all(one[1] < other[1] for one, other in pairwise(pairs)):
+        return pairs
     ends: list[int] = []
     last: Pairs = []
     before: dict[tuple[int, int], tuple[int, int] | None] = {}

@@ -15,6 +15,7 @@ from heapq import merge
 
 from prompt_salience.editor.highlight import Highlight, Kind
 from prompt_salience.editor.jinja_syntax import jinja_syntax
+from prompt_salience.editor.remembering import remembered
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.yaml_syntax import yaml_syntax
 from prompt_salience.prompts.document import Document
@@ -41,6 +42,7 @@ def sidecar_syntax(document: Document) -> tuple[Highlight, ...]:
     return _within_lines(document.text, yaml_syntax(document.text, 0, len(document.text)))
 
 
+@remembered
 def file_syntax(snapshot: Snapshot, path: str) -> tuple[Highlight, ...]:
     """The highlights of the prompt file, or of the file of values where ``path`` is its path."""
     document = snapshot.documents.get(path)

@@ -38,7 +38,7 @@ from prompt_salience.prompts.template import FORMATS, format_of_language
 MOMENT = 0.025
 """How long an answer waits for the analysis of what was typed last, in seconds."""
 
-PAUSE, LONGEST_DELAY = 0.25, 2.0
+PAUSE, LONGEST_DELAY = 0.25, 5.0
 """How long the typing has to pause for an analysis that takes more than a moment, and how long it waits for that."""
 
 Listener = Callable[[PromptFile], None]
