@@ -2,9 +2,9 @@
 
 A client over real standard streams asks as an editor does. Two settings:
 
-- A template of 2,000 lines with an explanation, edited several times a second, while the engine is busy all the time: a
-  run for another document never ends, and a process uses a whole core, as a model would. The engine is a scripted one,
-  because no model on this machine reads a prompt that long; what is measured is the server.
+- A template of 2,000 lines with an explanation, in which words are typed here and there, several letters a second. The
+  engine is busy all the time: a run for another document never ends, and a process uses a whole core, as a model would.
+  It is a scripted one, because no model on this machine reads a prompt that long; what is measured is the server.
 - A sample of about 300 tokens and the embedded model: from asking for a run to the first progress, and from a keystroke
   to the explanation that follows it, pause included.
 """
@@ -36,6 +36,8 @@ SCRIPTED_ENGINE = (sys.executable, str(ROOT / "tests" / "scripted_engine_process
 REAL_ENGINE = (sys.executable, "-P", "-m", "prompt_salience.engine")
 LINES = 2_000
 PATIENCE = 60
+WORD = 10
+"""Letters that are typed in one place before the next."""
 ENDLESS = "Once upon a time"
 BURN = "while True: pass"
 SCORES_REFRESHED = types.WORKSPACE_INLAY_HINT_REFRESH
@@ -226,7 +228,7 @@ async def _typing(editor: Editor, uri: str, edits: int) -> dict[str, list[float]
 async def _round(editor: Editor, uri: str, number: int, result_id: str, times: dict[str, list[float]]) -> str:
     """What an editor asks for after an edit; returns the id of the tokens that it has by then."""
     client, document = editor.client, types.TextDocumentIdentifier(uri)
-    line = 30 + number * 37 % (LINES - 60)
+    line = 30 + number // WORD * 377 % (LINES - 60)
 
     async def timed(what: str, answer: Awaitable[Any]) -> Any:
         started = time.perf_counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from fake_editor import BLAME, SCRIPTED, Editor, ended, eventually, started
+from ls_processes import running
 from pytest_lsp import LspSpecificationWarning
 
 MENU = """\
@@ -60,7 +60,7 @@ async def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     for editor in editors:
         engines = {state.pid for state in editor.engine if state.pid}
         await ended(editor)
-        await eventually(lambda pids=engines: not any(alive(pid) for pid in pids), seconds=1)
+        await eventually(lambda pids=engines: not any(running(pid) for pid in pids), seconds=1)
 
 
 @pytest.fixture
@@ -97,16 +97,3 @@ def menu(tmp_path: Path) -> Path:
     path = tmp_path / "menu.j2"
     path.write_text(MENU, encoding="utf-8")
     return path
-
-
-def alive(pid: int) -> bool:
-    """Whether a process is there, and not only waits to be collected."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return (
-        "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        if Path("/proc").is_dir()
-        else True
-    )

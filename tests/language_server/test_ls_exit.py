@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from bare_client import BareClient
 from fake_editor import uri_of
 from ls_processes import assert_soon_gone
 
+from prompt_salience.language_server.streams import bodies
 from scripted_engine_process import scripted_command
 
 SOON = 1.0
@@ -154,3 +157,28 @@ def test_a_server_that_was_not_initialized_ends_too(tmp_path: Path, leave: str):
     assert not client.noise
     assert "Traceback" not in client.logged
     client.end()
+
+
+def test_over_tcp_a_client_is_served_and_leaves_in_order() -> None:
+    command = (sys.executable, "-m", "prompt_salience", "server", "--tcp", "127.0.0.1:0")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        port = int(server.stderr.readline().strip().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rwb") as stream:
+            initialize = {"processId": None, "rootUri": None, "capabilities": {}}
+            assert "capabilities" in asked(stream, 1, "initialize", initialize)["result"]
+            assert asked(stream, 2, "shutdown", None)["result"] is None
+            send(stream, {"jsonrpc": "2.0", "method": "exit"})
+            assert server.wait(2) == 0
+        assert "Traceback" not in server.stderr.read()
+
+
+def asked(stream: BinaryIO, number: int, method: str, params: Any) -> dict[str, Any]:
+    send(stream, {"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+    return json.loads(next(bodies(stream)))
+
+
+def send(stream: BinaryIO, message: dict[str, Any]) -> None:
+    body = json.dumps(message).encode()
+    stream.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    stream.flush()

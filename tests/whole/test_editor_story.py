@@ -6,8 +6,6 @@ import shutil
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1] / "language_server"))
-
 from fake_editor import Editor, ended, eventually_async, started
 
 MENU = Path(__file__).parents[2] / "samples" / "menu"

@@ -61,9 +61,12 @@ def run(arguments: Namespace, session: Session) -> int:
     if arguments.tcp is None:
         return serve_streams(engine, arguments.log_level)
     host, port = arguments.tcp
-    try:
+
+    def waiting(host: str, port: int) -> None:
         session.say(f"prompt-salience: waiting for a client at {host}:{port}")
-        return serve_tcp(host, port, engine, arguments.log_level)
+
+    try:
+        return serve_tcp(host, port, engine, arguments.log_level, waiting)
     except OSError as error:
         message = f"--tcp {host}:{port}: {error.strerror or error}"
         raise UsageError(message) from error
@@ -71,7 +74,7 @@ def run(arguments: Namespace, session: Session) -> int:
 
 def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) <= _LARGEST_PORT:
+    if not colon or not host or not port.isdecimal() or int(port) > _LARGEST_PORT:
         message = f"{text!r} is not of the form HOST:PORT"
         raise ArgumentTypeError(message)
     return host, int(port)

@@ -3,7 +3,8 @@
 Decisions:
 - Python looks for cyclic garbage among all objects in the middle of whatever is being done, and with a large prompt and
   its explanation that holds up an answer by tens of milliseconds. So it is made to do that rarely, and the server does
-  it by itself once nothing has been asked for ``QUIET`` seconds.
+  it by itself: among young objects once nothing has been asked for ``QUIET`` seconds, among all when its user seems to
+  have gone for a coffee.
 - What was imported is never garbage, and is not looked at.
 """
 
@@ -14,7 +15,8 @@ import gc
 import time
 from collections.abc import Callable
 
-QUIET = 2.0
+QUIET, LONG_QUIET = 2.0, 60.0
+_YOUNG, _ALL = 1, 2
 _THRESHOLDS = (50_000, 20, 100)
 
 
@@ -25,15 +27,16 @@ def look_rarely() -> None:
 
 
 async def look_when_quiet(last_asked: Callable[[], float]) -> None:
-    """Look for garbage once after each time that something was asked, until cancelled.
+    """Look for garbage after each time that something was asked, until cancelled.
 
     Args:
         last_asked: when something was asked last, by ``time.monotonic``.
     """
-    looked = 0.0
+    looked = {_YOUNG: 0.0, _ALL: 0.0}
     while True:
         await asyncio.sleep(QUIET)
-        asked = last_asked()
-        if looked < asked < time.monotonic() - QUIET:
-            gc.collect()
-            looked = time.monotonic()
+        asked, now = last_asked(), time.monotonic()
+        for generation, quiet in ((_YOUNG, QUIET), (_ALL, LONG_QUIET)):
+            if looked[generation] < asked < now - quiet:
+                gc.collect(generation)
+                looked[generation] = now

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Never
+from typing import BinaryIO, Never
 
 from prompt_salience.language_server.garbage import look_rarely
 from prompt_salience.language_server.registry import register_all
@@ -30,34 +31,40 @@ _LEFT_WITHOUT_ASKING = 1
 def serve_streams(engine_command: Sequence[str], log_level: str) -> int:
     """Serve one client over the standard streams; returns the exit code that the protocol asks for."""
     _prepare(log_level)
-    reading, writing = take_link()
-    server = _server(engine_command)
-    try:
-        serve(server.protocol, reading, writing)
-    finally:
-        server.end()
-    return 0 if server.left_in_order else _LEFT_WITHOUT_ASKING
+    return _serve(engine_command, *take_link())
 
 
-def serve_tcp(host: str, port: int, engine_command: Sequence[str], log_level: str) -> int:
-    """Serve the first client that connects to a port of this machine, for debugging.
+def serve_tcp(
+    host: str, port: int, engine_command: Sequence[str], log_level: str, waiting: Callable[[str, int], None]
+) -> int:
+    """Serve the first client that connects to a port, for debugging.
+
+    Args:
+        host: an address of this machine.
+        port: 0 for any that is free.
+        engine_command: how the engine process is started.
+        log_level: how much is logged.
+        waiting: called with host and port when a client can connect.
 
     Raises:
         OSError: the port cannot be had.
     """
     _prepare(log_level)
-    server = _server(engine_command)
-    try:
-        server.start_tcp(host, port)
-    finally:
-        server.end()
-    return 0
+    with socket.create_server((host, port)) as listener:
+        waiting(*listener.getsockname()[:2])
+        connection, _ = listener.accept()
+    # The streams are left open: closing one waits for the thread that reads it.
+    return _serve(engine_command, connection.makefile("rb"), connection.makefile("wb"))
 
 
-def _server(engine_command: Sequence[str]) -> Server:
+def _serve(engine_command: Sequence[str], reading: BinaryIO, writing: BinaryIO) -> int:
     server = Server(engine_command)
     register_all(server)
-    return server
+    try:
+        serve(server.protocol, reading, writing)
+    finally:
+        server.end()
+    return 0 if server.left_in_order else _LEFT_WITHOUT_ASKING
 
 
 def _prepare(log_level: str) -> None:
