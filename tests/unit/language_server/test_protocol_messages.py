@@ -206,7 +206,7 @@ async def test_shutting_down_cancels_what_is_in_flight(wire: Wire):
 
 async def test_a_fault_of_ours_is_an_internal_error_and_no_end(wire: Wire, monkeypatch: pytest.MonkeyPatch):
     wire.open("Dish: {{ dish }}")
-    monkeypatch.setattr(wire.server, "view", None)
+    monkeypatch.setattr(wire.server, "views", None)
     wire.send(2, "textDocument/hover", DOCUMENT | {"position": {"line": 0, "character": 8}})
     assert (await wire.answer(2))["error"]["code"] == INTERNAL_ERROR
     monkeypatch.undo()
