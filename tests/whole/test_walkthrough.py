@@ -59,7 +59,7 @@ def test_principles_change_the_answer_and_the_second_one_lights_up():
 def test_a_menu_prompt_gets_no_hint_and_a_foreign_one_does():
     assert not asked_about_the_recommendation(MISTAKE).hint
     foreign = prompt_salience.explain("def area(radius):\n    return 3.14 * radius ** 2\n\nprint(area(", response="2))")
-    assert "--model" in foreign.hint
+    assert "Choose a Gemma that knows more" in foreign.hint
 
 
 @pytest.mark.parametrize("name", ["arithmetic.j2", "headline.prompty", "brainstorm.prompty"])
