@@ -3,7 +3,7 @@
 Decisions:
 - The engine is whatever satisfies ``Engine``: in this process, in another, or scripted by a test.
 - A response that the model wrote keeps its token ids, also after a changed prompt; only a response given by hand is
-  tokenised.
+  tokenised, or one that another model wrote: ids mean nothing to a model with other tokens.
 """
 
 from __future__ import annotations
@@ -106,13 +106,13 @@ def read(engine: Engine, filled: Filled, response: str) -> Run:
 
 
 def reread(engine: Engine, filled: Filled, run: Run) -> Run:
-    """The response of ``run``, by its very tokens, after another prompt.
+    """The response of ``run``, by its very tokens, after another prompt; for another model, as if given by hand.
 
     Raises:
         EngineError: the model cannot read prompt and response.
     """
     tokens = engine.tokenize(filled.prompt.text, start=True)
-    return _run(engine, filled, run.sampling, tokens, replace(run.completion, log_probs=()))
+    return _run(engine, filled, run.sampling, tokens, _as_read_by(engine, run))
 
 
 def check_length(engine: Engine, filled: Filled) -> None:
@@ -142,6 +142,13 @@ def _run(
 ) -> Run:
     _refuse_too_long(len(tokens) + len(completion.tokens), engine.info)
     return Run(engine.info, sampling, filled.prompt, tuple(tokens), completion, filled.case, dict(filled.documents))
+
+
+def _as_read_by(engine: Engine, run: Run) -> Completion:
+    if replace(run.model, dtype=engine.info.dtype) == engine.info:
+        return replace(run.completion, log_probs=())
+    text = run.completion.text
+    return Completion(engine.tokenize(text, start=False), text, (), StopReason.GIVEN)
 
 
 def _refuse_too_long(tokens: int, model: ModelInfo) -> None:

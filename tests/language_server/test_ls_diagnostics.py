@@ -8,6 +8,8 @@ import pytest
 from fake_editor import SCRIPTED, Editor, uri_of
 from lsprotocol import types
 
+from prompt_salience.embedded import embedded_model_path
+
 shared_loop = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -93,3 +95,27 @@ async def test_a_prompt_over_the_models_context_is_a_fault_with_the_counts_until
     assert await editor.said(found.message)
     editor.change(uri, "Guest likes: {{ likes }} {{ dish }}")
     await editor.diagnosed(uri, None)
+
+
+async def test_what_a_model_had_against_a_text_is_not_held_against_a_newer_one(start, menu: Path):
+    editor: Editor = await start(engine=(*SCRIPTED, "--context-length", "20"), configuration={"live": "off"})
+    uri = editor.open_file(menu)
+    await editor.ended(await editor.command("runAndExplain", uri))
+    await editor.diagnosed(uri, "context-overflow")
+    editor.replace(uri, "Mushroom", "Barley")
+    await editor.diagnosed(uri, None)
+
+
+async def test_what_a_model_had_against_a_prompt_is_not_held_against_another_model(start, menu: Path, tmp_path: Path):
+    editor: Editor = await start(engine=(*SCRIPTED, "--context-length", "20"))
+    (tmp_path / "other-judge").symlink_to(embedded_model_path())
+    uri = editor.open_file(menu)
+    for choose in ("by a command", "by a setting"):
+        await editor.ended(await editor.command("runAndExplain", uri))
+        await editor.diagnosed(uri, "context-overflow")
+        if choose == "by a setting":
+            editor.client.set_configuration({"promptSalience": {"dtype": "bfloat16"}})
+            editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+        else:
+            await editor.command("chooseModel", uri, str(tmp_path / "other-judge"))
+        await editor.diagnosed(uri, None)

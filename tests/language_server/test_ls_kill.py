@@ -67,6 +67,16 @@ def test_what_a_message_offers_is_done(begin: Begin, tmp_path: Path):
     assert len(session.client.popups) == 1
 
 
+def test_what_is_tried_again_is_the_prompt_as_it_is_by_then(begin: Begin, tmp_path: Path):
+    dying = ("--die-when", "explaining", "--times", 2, "--count-in", tmp_path / "deaths")
+    session = begin(*dying, "--seconds-per-layer", 0.1, live="off")
+    session.client.choice = "Try again"
+    job = session.run()
+    session.change(session.text.replace("dishes", "soups"))
+    assert session.ended(job) == "Failed"
+    eventually(session.tinted)
+
+
 def test_an_engine_that_dies_again_and_again_is_given_up_with_one_message_and_a_way_out(begin: Begin, tmp_path: Path):
     session = begin("--die-when", "always", "--times", 6, "--count-in", tmp_path / "deaths")
     session.client.choice = "Restart engine"
@@ -122,3 +132,14 @@ def test_an_engine_that_hangs_can_be_restarted(begin: Begin, tmp_path: Path):
     assert session.ended(job) == "Cancelled"
     assert session.ended(session.run()) == "Done"
     assert not session.client.popups
+
+
+def test_who_asks_an_engine_that_was_given_up_is_told_again_with_the_way_out(begin: Begin, tmp_path: Path):
+    session = begin("--die-when", "always", "--times", 6, "--count-in", tmp_path / "deaths")
+    assert session.ended(session.run()) == "Failed"
+    eventually(lambda: len(session.client.popups) == 1)
+    session.client.choice = "Restart engine"
+    assert session.ended(session.run()) == "Failed"
+    eventually(lambda: len(session.client.popups) == 2)
+    session.until("ready")
+    assert session.ended(session.run()) == "Done"

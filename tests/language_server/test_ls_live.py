@@ -141,3 +141,15 @@ def _states(editor: Editor, since: int) -> list[str]:
     states = [as_dict(status)["state"] for status in editor.engine[since:]]
     found = [state for state in states if state in ("explaining", "ready")]
     return [state for number, state in enumerate(found) if number == 0 or found[number - 1] != state]
+
+
+async def test_a_target_that_is_chosen_while_an_edit_is_followed_stays_chosen(start, menu: Path):
+    editor: Editor = await start(engine=(*SCRIPTED, "--layers", "20", "--seconds-per-layer", "0.02"))
+    uri = editor.open_file(menu)
+    await editor.run(uri)
+    since = len(editor.engine)
+    editor.replace(uri, "fish", "soup")
+    await eventually(lambda: any(as_dict(one)["state"] == "explaining" for one in editor.engine[since:]))
+    assert await editor.command("explainTarget", uri, 2) is None
+    await editor.fresh(uri)
+    assert any(title.startswith('target: "Recommendation: Go for it."') for title in await editor.titles(uri))

@@ -27,6 +27,7 @@ ended: by the model
 
 """
 RESPONSE = " It has eggs in it.\nRecommendation: Go for it."
+GONE = "There is no response here any more: it was cleared, or its prompt file was closed.\n"
 SLOWLY = (*SCRIPTED, "--seconds-per-token", "0.04")
 
 
@@ -69,7 +70,7 @@ async def test_a_client_that_asks_for_contents_gets_it_without_a_file(start, men
     assert await editor.hover(response, editor.position(response, "eggs in"))
     editor.close(uri)
     await editor.debug()
-    assert await editor.content(response) == "This response is not there any more: its prompt file was closed.\n"
+    assert await editor.content(response) == GONE
 
 
 async def test_it_grows_while_it_is_written_and_can_be_explained_when_it_is_done(start, menu: Path):
@@ -168,3 +169,35 @@ async def test_a_client_without_refreshes_or_windows_can_still_run(start, menu: 
     assert await editor.command("runAndExplain", uri)
     await eventually_async(lambda: editor.levels(uri))
     assert (editor.refreshed, editor.client.shown_documents, editor.client.progress_reports) == ([], [], {})
+
+
+async def test_a_response_that_is_cleared_goes_from_the_screen_of_a_client_that_asks_for_contents(start, menu: Path):
+    editor: Editor = await start(given=capabilities(document_content=True))
+    uri = editor.open_file(menu)
+    await editor.run(uri)
+    response = editor.client.shown_documents[0].uri
+    await eventually(lambda: response in editor.content_refreshed)
+    editor.content_refreshed.clear()
+    await editor.command("clear", uri)
+    await eventually(lambda: response in editor.content_refreshed)
+    assert (await editor.content(response)).startswith("There is no response here any more")
+
+
+async def test_a_response_that_an_editor_opens_again_is_no_prompt(start):
+    editor: Editor = await start(given=capabilities(document_content=True))
+    response = editor.open("prompt-salience-response:/menu.j2.response.md", HEADER + RESPONSE, "markdown")
+    assert await editor.lenses(response) == []
+    assert (await editor.debug())["promptFiles"] == 0
+
+
+async def test_what_was_written_before_a_run_was_called_off_can_be_cleared(start, menu: Path):
+    editor: Editor = await start(engine=SLOWLY)
+    uri = editor.open_file(menu)
+    job = await editor.command("runAndExplain", uri)
+    response = await editor.open_response("ended: still being written")
+    await editor.command("cancel", uri)
+    await editor.ended(job)
+    await editor.response(response, "ended: ")
+    await editor.command("clear", uri)
+    await editor.command("runAndExplain", uri)
+    assert "There is no response yet." in await editor.response(editor.client.shown_documents[-1].uri, "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fake_editor import Editor, capabilities, eventually, eventually_async, uri_of
+from fake_editor import SCRIPTED, Editor, capabilities, eventually, eventually_async, uri_of
 from lsprotocol import types
+
+from prompt_salience.embedded import embedded_model_path
 
 GRANULAR = "granularity: word"
 
@@ -110,3 +112,36 @@ async def test_a_command_counts_for_more_than_a_setting(start, menu: Path):
 
 async def _has_kind(editor: Editor, uri: str, kind: str) -> bool:
     return kind in [found for _, found, _ in await editor.pieces(uri)]
+
+
+async def test_a_response_is_read_anew_by_a_model_that_did_not_write_it(start, menu: Path, tmp_path: Path):
+    other = tmp_path / "other-judge"
+    other.symlink_to(embedded_model_path())
+    editor: Editor = await start()
+    uri = editor.open_file(menu)
+    await editor.run(uri)
+    response = await editor.open_response()
+    change(editor, {"model": str(other)})
+    await editor.lens_appears(uri, "model: other-judge")
+    await editor.ended(await editor.command("chooseGranularity", uri, "word"))
+    text = await editor.response(response, "ended: given by hand")
+    assert "model: menu_judge (" in text
+    editor.replace(uri, "fish", "soup")
+    await editor.fresh(uri)
+    assert "since edited" not in await editor.response(response, "ended: ")
+
+
+async def test_settings_that_change_during_a_run_do_not_call_it_off_and_count_after_it(start, menu: Path):
+    editor: Editor = await start(engine=(*SCRIPTED, "--seconds-per-token", "0.03"))
+    uri = editor.open_file(menu)
+    await editor.run(uri)
+    tokens = len(await editor.pieces(uri))
+    job = await editor.command("runAndExplain", uri)
+    change(editor, {"granularity": "word"})
+    await editor.lens_appears(uri, GRANULAR)
+    assert (await editor.ended(job)).message == "Done"
+    await eventually_async(lambda: _has_more_pieces(editor, uri, tokens))
+
+
+async def _has_more_pieces(editor: Editor, uri: str, tokens: int) -> bool:
+    return len(await editor.pieces(uri)) > tokens

@@ -43,7 +43,7 @@ class Snapshot:
         analysis: what is known without a model.
         choices: how the file is run and explained.
         explained: the last explanation, with the target that is chosen now, or None before the first.
-        activity: what is being done for this file, such as ``writing, token 3 of 40``; empty while nothing is.
+        activity: what somebody asked for and is being done, such as ``Run and explain menu.j2``; empty if nothing is.
         refusals: what the model had against the prompt, such as that it is too long.
     """
 

@@ -2,6 +2,8 @@
 
 Decisions:
 - A file of values may serve several prompt files: what any of them has against it is shown, each fault once.
+- What is wrong is found in an analysis. While the text is another by now, what was published stays as it is: the next
+  analysis tells the rest.
 - A document without problems any more is told so once, and then not mentioned.
 """
 
@@ -33,6 +35,8 @@ class Diagnostics:
 
     def put(self, file: PromptFile) -> None:
         """Publish what is wrong with a prompt file and its values."""
+        if not file.analysed:
+            return
         problems = (*(file.analysis.problems if file.analysis else ()), *file.refusals)
         before = self._by_owner.get(file.path, {})
         now = _by_path(problems)

@@ -3,9 +3,10 @@
 Decisions:
 - It waits for a pause in the typing: ``LEAST`` seconds, more for a model that takes long, ``MOST`` at most.
 - A newer edit takes the place of an older one, and calls off what the older one began; never what a user asked for,
-  after which the edits that were made meanwhile are followed.
+  after which the edits and the settings that were made meanwhile are followed.
 - An engine that has failed is left alone until somebody asks for something.
-- What the model had against a text is not held against a newer one, unless that is looked at by itself.
+- What the model had against a text is looked at again by itself after an edit; where nothing happens by itself, it is
+  not held against a newer text. Another model may have nothing against it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Live:
     def edited(self, file: PromptFile) -> None:
         """Take note of an edit of a prompt file, of its values, or of a choice that changes the prompt."""
         self.forget(file)
+        if file.choices.live is Mode.OFF:
+            file.refusals = ()
         job = self._jobs.of(file.uri)
         if job and not job.asked:
             self._jobs.cancel(file.uri)
@@ -45,8 +48,10 @@ class Live:
     def chosen(self, file: PromptFile, before: Choices) -> None:
         """Take note of other settings of a prompt file: what is explained is explained as they say now."""
         if file.explained and file.choices.live is not Mode.OFF and _explaining(before) != _explaining(file.settings):
-            self._running.explain(file, chosen_span(file.explained), asked=False)
-        else:
+            self.forget(file)
+            name = f"settings of {file.path}"
+            self._pauses[file.uri] = asyncio.create_task(self._explain_as_chosen(file), name=name)
+        elif (before.model, before.dtype) != (file.settings.model, file.settings.dtype):
             file.refusals = ()
 
     def forget(self, file: PromptFile) -> None:
@@ -73,6 +78,19 @@ class Live:
         except NotRunnableError:
             # While a prompt is broken its scores stay as they are, moved and marked; the diagnostics say why.
             return
+
+    async def _explain_as_chosen(self, file: PromptFile) -> None:
+        job = self._jobs.of(file.uri)
+        if job and job.asked and job.performing:
+            await asyncio.wait({job.performing})
+        await self._files.settle(file, _PATIENCE)
+        newer = self._jobs.of(file.uri)
+        if file.explained is None or (newer and newer.asked) or self._engine.status.state is EngineState.FAILED:
+            return
+        try:
+            self._running.follow(file)
+        except NotRunnableError:
+            self._running.explain(file, chosen_span(file.explained), asked=False)
 
     def _behind(self, file: PromptFile) -> bool:
         """Whether the explanation is of other texts than the analysis, and nothing is being done about it."""

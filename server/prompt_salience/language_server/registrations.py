@@ -9,7 +9,7 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
-from prompt_salience.language_server.responses import SCHEME
+from prompt_salience.language_server.response_files import SCHEME
 from prompt_salience.language_server.settings import SECTION
 from prompt_salience.prompts.template import SIDECAR_ENDING
 

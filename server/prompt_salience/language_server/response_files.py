@@ -15,6 +15,8 @@ from pathlib import Path
 from prompt_salience.engine_client.cache_directory import cache_directory
 
 ENDING = ".response.md"
+SCHEME = "prompt-salience-response"
+"""The scheme of the URIs of responses that are no files."""
 
 
 def response_path(prompt: str) -> Path:
@@ -24,7 +26,9 @@ def response_path(prompt: str) -> Path:
 
 
 def is_response_path(path: str) -> bool:
-    """Whether a path is that of a response, be it another server's."""
+    """Whether a path, or the URI of what is no file, is that of a response, be it another server's."""
+    if path.startswith(f"{SCHEME}:"):
+        return True
     return path.endswith(ENDING) and Path(path).is_relative_to(_folder_of_all())
 
 

@@ -28,6 +28,7 @@ from prompt_salience.editor.response_document import ResponseDocument, response_
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.response_files import (
     ENDING,
+    SCHEME,
     remove_all,
     remove_left_over,
     remove_response,
@@ -35,7 +36,6 @@ from prompt_salience.language_server.response_files import (
     write_response,
 )
 
-SCHEME = "prompt-salience-response"
 _PAUSE = 0.1
 _KEPT_STATES = 64
 
@@ -103,6 +103,8 @@ class Responses:
             if shown.file is file:
                 del self._by_uri[uri]
                 _remove(shown)
+                if shown.path is None:
+                    self._have_read_again(uri)
 
     def close_all(self) -> None:
         """Have no response documents any more."""
@@ -124,7 +126,10 @@ class Responses:
         if shown.path:
             self._write(shown)
         else:
-            self._ls.workspace_text_document_content_refresh(types.TextDocumentContentRefreshParams(shown.uri))
+            self._have_read_again(shown.uri)
+
+    def _have_read_again(self, uri: str) -> None:
+        self._ls.workspace_text_document_content_refresh(types.TextDocumentContentRefreshParams(uri))
 
     def _write(self, shown: _Shown) -> None:
         document = self._document(shown)

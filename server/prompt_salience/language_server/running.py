@@ -2,8 +2,11 @@
 
 Decisions:
 - The work gets all it needs when it begins, and hands over what it found when it ends: nothing is shared in between.
-- An explanation answers for the target that was chosen before, where the response still has it.
-- How likely the response has become is measured against the prompt that it was written after.
+- An explanation answers for the target that was chosen before, or while it was made, where it is scored.
+- An engine that was given up before somebody asks for something is mentioned again, with the way out: the message that
+  said so first may be long gone.
+- How likely the response has become is measured against the prompt that it was written after, and by the same model.
+- A model that is chosen later reads the response anew: the tokens of another one mean nothing to it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.response_document import Partial
 from prompt_salience.editor.snapshot import Explained
+from prompt_salience.editor.targets import with_target
 from prompt_salience.engine_client.cancellation import Cancellation
+from prompt_salience.engine_client.death import EngineDiedError
 from prompt_salience.engine_client.protocol import (
     Completion,
     ContextOverflowError,
@@ -80,7 +85,8 @@ class Running:
 
             return complete(engine, filled, sampling, progress=progress, on_completion=write)
 
-        return self._start(_Question(file, f"Run and explain {_name(file)}", complete_it, asked=asked, fresh=True))
+        title, again = f"Run and explain {_name(file)}", partial(self.run, file)
+        return self._start(_Question(file, title, complete_it, again, asked=asked, fresh=True))
 
     def read(self, file: PromptFile, response: str) -> Job:
         """Explain a response that is given.
@@ -93,7 +99,8 @@ class Running:
         def read_it(engine: Engine, _progress: Progress) -> Run:
             return read(engine, filled, response)
 
-        return self._start(_Question(file, f"Explain a given response of {_name(file)}", read_it, fresh=True))
+        title, again = f"Explain a given response of {_name(file)}", partial(self.read, file, response)
+        return self._start(_Question(file, title, read_it, again, fresh=True))
 
     def explain(self, file: PromptFile, span: Span | None, *, asked: bool = True) -> Job:
         """Explain the last response again: another part of it, or as other choices say.
@@ -103,10 +110,12 @@ class Running:
         """
         run = _explained(file).run
 
-        def as_it_was(_engine: Engine, _progress: Progress) -> Run:
-            return run
+        def as_it_was(engine: Engine, _progress: Progress) -> Run:
+            same_model = engine.info == run.model
+            return run if same_model else reread(engine, Filled(run.prompt, run.case, run.documents), run)
 
-        return self._start(_Question(file, f"Explain {_name(file)}", as_it_was, span, asked=asked))
+        title, again = f"Explain {_name(file)}", partial(self.explain, file, span)
+        return self._start(_Question(file, title, as_it_was, again, span, asked=asked))
 
     def follow(self, file: PromptFile) -> Job:
         """Explain the last response after the prompt as it is now.
@@ -119,8 +128,8 @@ class Running:
         def read_again(engine: Engine, _progress: Progress) -> Run:
             return reread(engine, filled, explained.run)
 
-        title = f"Explain {_name(file)} as edited"
-        return self._start(_Question(file, title, read_again, chosen_span(explained), asked=False))
+        title, again = f"Explain {_name(file)} as edited", partial(self.follow, file)
+        return self._start(_Question(file, title, read_again, again, chosen_span(explained), asked=False))
 
     def count(self, file: PromptFile) -> Job:
         """See whether the model can read the prompt as it is now; what it had against it goes, or is said anew.
@@ -146,6 +155,8 @@ class Running:
 
     def _start(self, question: _Question) -> Job:
         file, choices, started = question.file, question.file.choices, time.monotonic()
+        explained_before = file.explained
+        given_up = self._engine.status.state is EngineState.FAILED
 
         def work(cancellation: Cancellation, progress: Progress) -> Explained:
             engine = self._engine.load(choices.model, choices.dtype, cancellation, progress)
@@ -153,11 +164,15 @@ class Running:
             return Explained(run, explain_run(engine, run, _settings(choices, question.span), progress))
 
         def done(found: Explained) -> None:
-            _take(question, found, time.monotonic() - started)
+            kept = found if question.fresh else _following(found, explained_before, file.explained)
+            _take(question, kept, time.monotonic() - started)
             self._told.changed(file)
 
         def failed(error: Exception) -> None:
-            self._tell(file, error, again=partial(self._start, question) if question.asked else None)
+            if given_up and question.asked and isinstance(error, EngineDiedError):
+                self._messages.offer(str(error), "Restart engine", self._engine.restart)
+            else:
+                self._tell(file, error, again=partial(self._retry, question) if question.asked else None)
 
         def over() -> None:
             if self._jobs.of(file.uri) is None:
@@ -171,11 +186,20 @@ class Running:
         self._told.changed(file)
         return job
 
+    def _retry(self, question: _Question) -> None:
+        try:
+            question.again()
+        except NotRunnableError as error:
+            self._messages.error(str(error))
+
     def _shower(self, file: PromptFile) -> Callable[[Partial], None]:
         """What shows a response that is being written; to be called by the thread that works."""
         loop = asyncio.get_running_loop()
 
         def show(written: Partial) -> None:
+            if self._jobs.of(file.uri) is None:
+                # It was called off while this was on its way, and nothing would take it away again.
+                return
             file.written = written
             self._told.writing(file)
 
@@ -208,6 +232,7 @@ class _Question:
         file: the prompt file.
         title: what is done, in words.
         run_of: makes the run that is explained.
+        again: asks the same of the prompt file as it is by then.
         span: the part of the response, or None for the whole.
         asked: whether somebody asked for it.
         fresh: whether the response is a new one.
@@ -216,6 +241,7 @@ class _Question:
     file: PromptFile
     title: str
     run_of: Callable[[Engine, Progress], Run]
+    again: Callable[[], Job]
     span: Span | None = None
     asked: bool = True
     fresh: bool = False
@@ -231,6 +257,13 @@ def _take(question: _Question, found: Explained, seconds: float) -> None:
     file.origin = file.explained if question.fresh else file.origin
     file.pace = file.pace if question.asked else seconds
     file.refusals, file.written = (), None
+
+
+def _following(found: Explained, before: Explained | None, now: Explained | None) -> Explained:
+    """What was found, for the target that was chosen while it was being looked for, if one was."""
+    if before is None or now is None or chosen_span(before) == chosen_span(now):
+        return found
+    return with_target(found, chosen_span(now)) or found
 
 
 def _nothing_more() -> None:
@@ -283,7 +316,7 @@ def _explained(file: PromptFile) -> Explained:
 def _compared(file: PromptFile, found: Explained) -> Explained:
     """The same, with how much more likely the response has become since it was written."""
     origin = file.origin
-    if origin is None or origin.run.prompt.text == found.run.prompt.text:
+    if origin is None or origin.run.prompt.text == found.run.prompt.text or origin.run.model != found.run.model:
         return found
     change = found.explanation.targets[0].log_prob - origin.explanation.targets[0].log_prob
     return replace(found, likelihood_change=change)

@@ -100,6 +100,7 @@ class Server(LanguageServer):
             before, file.settings = file.settings, self._choices_for(file.uri)
             if before != file.settings:
                 self.live.chosen(file, before)
+                self.diagnostics.put(file)
         self.refreshes.scores()
 
     def explained(self, file: PromptFile) -> None:

@@ -24,6 +24,8 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
             ls.messages.error(str(error))
             return None
         file.chosen["model"] = model
+        file.refusals = ()
+        ls.diagnostics.put(file)
         return run_anew(ls, file)
 
     names = [model.name for model in available_models()]

@@ -15,7 +15,7 @@ async def execute(ls: Server, *arguments: Any) -> None:
     file = await asked_file(ls, arguments)
     ls.live.forget(file)
     ls.jobs.cancel(file.uri)
-    file.explained = file.origin = None
+    file.explained = file.origin = file.written = None
     file.refusals = ()
     ls.explained(file)
     ls.responses.close(file)

@@ -20,5 +20,6 @@ async def execute(ls: Server, *_arguments: Any) -> dict[str, Any]:
 def _in_words(status: EngineStatus) -> str:
     model = f" {status.model}" if status.model else ""
     process = f", process {status.pid}" if status.pid else ""
-    restarts = f", restarted {status.restarts} times" if status.restarts else ""
+    times = f"{status.restarts} times" if status.restarts > 1 else "once"
+    restarts = f", restarted {times}" if status.restarts else ""
     return f"Engine: {status.state}{model}{process}{restarts}. {status.message}".strip()

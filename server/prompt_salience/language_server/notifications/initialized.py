@@ -22,9 +22,7 @@ async def take(ls: Server, _params: types.InitializedParams) -> None:
     if ls.configuration.whole.engine_start is EngineStart.AT_ONCE:
         ls.engine.start()
     ls.settings_changed()
-    wanted = registrations(ls.client_capabilities)
-    if wanted:
-        await ls.client_register_capability_async(types.RegistrationParams(wanted))
+    await _register(ls)
 
 
 async def _register(ls: Server) -> None:

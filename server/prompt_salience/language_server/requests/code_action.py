@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
 
 from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
 from prompt_salience.language_server.commands import explain_target, run_and_explain
@@ -27,6 +28,14 @@ EXPLAIN_SENTENCE = "Explain this sentence"
 
 async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Command | types.CodeAction]:
     """What can be done at a range."""
+    found = await _actions(ls, params)
+    literals = "text_document.code_action.code_action_literal_support"
+    if get_capability(ls.client_capabilities, literals, default=None) is None:
+        return [action.command for action in found if action.command]
+    return list(found)
+
+
+async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     uri = params.text_document.uri
     if ls.responses.file(uri) is not None:
         return list(_of_response(ls, uri, params.range))

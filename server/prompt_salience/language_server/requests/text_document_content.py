@@ -8,7 +8,7 @@ from prompt_salience.language_server.server import Server
 
 METHOD = types.WORKSPACE_TEXT_DOCUMENT_CONTENT
 OPTIONS = None
-_GONE = "This response is not there any more: its prompt file was closed.\n"
+_GONE = "There is no response here any more: it was cleared, or its prompt file was closed.\n"
 
 
 def answer(ls: Server, params: types.TextDocumentContentParams) -> types.TextDocumentContentResult:
