@@ -47,6 +47,12 @@ def test_no_command_is_a_usage_error():
     assert run().returncode == 2
 
 
+@pytest.mark.parametrize("address", ["here", "localhost", "0.0.0.0:4000", "example.org:4000", "127.0.0.1:99999"])
+def test_a_server_listens_on_this_machine_only(address: str):
+    refused = run("server", "--tcp", address)
+    assert (refused.returncode, "--tcp" in refused.stderr) == (2, True)
+
+
 def test_the_input_at_fault_is_exit_code_1(tmp_path):
     ended = run("render", "nothing.txt", cwd=tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "nothing.txt: No such file or directory\n")

@@ -122,7 +122,10 @@ async def test_a_part_that_is_not_there_is_said_so(shared: Editor, menu: Path, t
     uri = shared.open_file(menu)
     await shared.run(uri)
     assert await shared.command("explainTarget", uri, target) is None
-    assert await shared.said("There is no text of the response in what is to be explained.")
+    there = (
+        "The response has 2 parts; there is no part" if isinstance(target, int) else "There is no text of the response"
+    )
+    assert await shared.said(there)
 
 
 @pytest.mark.parametrize("target", [True, 1.5, [1], ["a", "b"], {"line": -1, "character": 0}, {"start": 3}])
@@ -150,6 +153,15 @@ async def test_clear_forgets_everything_and_closes_the_response(shared: Editor, 
     await eventually(lambda: not Path(response.removeprefix("file://")).exists())
 
 
+async def test_clear_forgets_what_was_chosen(shared: Editor, menu: Path):
+    uri = shared.open_file(menu)
+    await shared.command("chooseCase", uri, "onions")
+    await shared.command("chooseMethod", uri, "grad_dot_input")
+    await shared.command("clear", uri)
+    await shared.lens_appears(uri, "case: eggs")
+    assert "method: grad_l2" in await shared.titles(uri)
+
+
 async def test_nothing_to_cancel_is_no_fault(shared: Editor, menu: Path):
     assert await shared.command("cancel", shared.open_file(menu)) is False
     assert await shared.command("cancel") is False
@@ -160,7 +172,7 @@ async def test_the_state_of_the_engine_is_said_and_returned(shared: Editor, menu
     await shared.run(shared.open_file(menu))
     state = as_dict(await shared.command("showEngineState"))
     assert (state["state"], state["model"], state["message"]) == ("ready", "menu-judge", "")
-    assert await shared.said(f"Engine: ready menu-judge, process {state['pid']}.")
+    assert await shared.said(f"The engine is ready: model menu-judge, process {state['pid']}.")
 
 
 async def test_a_restarted_engine_is_another_process_and_knows_no_less(shared: Editor, menu: Path):

@@ -101,13 +101,15 @@ async def test_the_engine_starts_at_once_where_that_is_set(start):
     await eventually(lambda: [status.state for status in editor.engine] == ["starting", "ready"])
 
 
-async def test_a_command_counts_for_more_than_a_setting(start, menu: Path):
+async def test_of_a_command_and_a_setting_the_later_one_counts(start, menu: Path):
     editor: Editor = await start(configuration={"granularity": "line"})
     uri = editor.open_file(menu)
     await editor.command("chooseGranularity", uri, "word")
-    change(editor, {"granularity": "paragraph", "method": "grad_dot_input"})
+    change(editor, {"granularity": "line", "method": "grad_dot_input"})
     await editor.lens_appears(uri, "method: grad_dot_input")
     assert GRANULAR in await editor.titles(uri)
+    change(editor, {"granularity": "paragraph"})
+    await editor.lens_appears(uri, "granularity: paragraph")
 
 
 async def _has_kind(editor: Editor, uri: str, kind: str) -> bool:

@@ -76,6 +76,14 @@ async def test_values_opened_alone_know_their_prompt(shared: Editor, menu: Path,
     await shared.diagnosed(uri_of(menu), None)
 
 
+async def test_a_prompt_whose_values_alone_are_open_is_followed_on_the_disk(shared: Editor, menu: Path, values: Path):
+    shared.open_file(values, "yaml")
+    await shared.diagnosed(uri_of(menu), None)
+    menu.write_text("{{ nobody }}")
+    shared.changed_on_disk(menu)
+    await shared.diagnosed(uri_of(menu), "undefined-variable")
+
+
 async def test_values_are_hovered_too(shared: Editor, menu: Path, values: Path):
     uri = shared.open_file(menu)
     sidecar = shared.open_file(values, "yaml")

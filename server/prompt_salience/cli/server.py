@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from prompt_salience.cli.errors import UsageError
@@ -31,7 +32,7 @@ def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
     connection = parser.add_mutually_exclusive_group()
     connection.add_argument("--stdio", action="store_true", help="standard input and output (the default)")
     connection.add_argument(
-        "--tcp", metavar="HOST:PORT", type=_address, help="wait for one client at a port, for debugging"
+        "--tcp", metavar="HOST:PORT", type=_address, help="wait for one client at a port of this machine, for debugging"
     )
     parser.add_argument(
         "--engine",
@@ -77,7 +78,17 @@ def _address(text: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or int(port) > _LARGEST_PORT:
         message = f"{text!r} is not of the form HOST:PORT"
         raise ArgumentTypeError(message)
+    if not _is_this_machine(host):
+        message = f"{host} can be reached from elsewhere, and anybody could read your prompts; use 127.0.0.1"
+        raise ArgumentTypeError(message)
     return host, int(port)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _command(text: str) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Analysis:
         source: what was analysed.
         template: None where the file is no template.
         rendered: None where the case could not be rendered.
+        asked: the name of the case that was asked for; None for the first.
         case: the name of the case that was rendered; empty for the only case of a template.
         problems: everything that is wrong or odd, in the order of path and text.
     """
@@ -51,6 +52,7 @@ class Analysis:
     source: Source
     template: PromptTemplate | None
     rendered: RenderedPrompt | None
+    asked: str | None
     case: str
     problems: tuple[Problem, ...]
 
@@ -80,15 +82,15 @@ def analyse(source: Source, case: str | None = None) -> Analysis:
     try:
         template = parse_template(source.document, source.sidecar, source.format)
     except PromptError as error:
-        return Analysis(source, None, None, case or "", _sorted(*source.unreadable, *error.problems))
+        return Analysis(source, None, None, case, case or "", _sorted(*source.unreadable, *error.problems))
     problems = [*source.unreadable, *template_problems(template)]
     names = [known.name for known in template.cases]
     chosen = chosen_case(template, case if case in names else None).name
     try:
         rendered = render(template, chosen)
     except PromptError as error:
-        return Analysis(source, template, None, chosen, _sorted(*problems, *error.problems))
-    return Analysis(source, template, rendered, chosen, _sorted(*problems))
+        return Analysis(source, template, None, case, chosen, _sorted(*problems, *error.problems))
+    return Analysis(source, template, rendered, case, chosen, _sorted(*problems))
 
 
 def _sorted(*problems: Problem) -> tuple[Problem, ...]:

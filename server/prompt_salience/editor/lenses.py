@@ -67,12 +67,20 @@ def _commands(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     choices, analysis = snapshot.choices, snapshot.analysis
     yield (f"{snapshot.activity} · cancel", CANCEL) if snapshot.activity else ("run and explain", RUN_AND_EXPLAIN)
     if len(analysis.cases) > 1:
-        yield f"case: {analysis.case}", CHOOSE_CASE
+        yield f"case: {analysis.case}{_shown(snapshot, analysis.case, 'case')}", CHOOSE_CASE
     yield f"model: {PurePath(choices.model).name or choices.model}", CHOOSE_MODEL
-    yield f"method: {choices.method}", CHOOSE_METHOD
-    yield f"granularity: {choices.granularity}", CHOOSE_GRANULARITY
+    yield f"method: {choices.method}{_shown(snapshot, choices.method, 'method')}", CHOOSE_METHOD
+    finely = f"granularity: {choices.granularity}{_shown(snapshot, choices.granularity, 'granularity')}"
+    yield finely, CHOOSE_GRANULARITY
     if snapshot.explained:
         yield _target(snapshot.explained), CHOOSE_TARGET
+
+
+def _shown(snapshot: Snapshot, chosen: str, member: str) -> str:
+    """What the explanation that is shown was made with, where that is not what is chosen now."""
+    explained = snapshot.explained
+    shown = getattr(explained.explanation, member) if explained else chosen
+    return "" if shown == chosen else f" (shown: {shown})"
 
 
 def _target(explained: Explained) -> str:

@@ -59,7 +59,8 @@ def _on_response(explanation: Explanation, found: LineInfluence) -> Iterator[str
         return
     yield f"Its influence on each {response_noun(explanation)} of the response:"
     listed = [Row(share, _target_label(explanation, index)) for index, share in shares]
-    full = max(abs(share) for _, share in shares)
+    in_prompt = [unit.part is Part.PROMPT for unit in explanation.units]
+    full = max(reference(target.influence, in_prompt) for target in explanation.targets)
     yield rows(explanation, listed, full, response_noun(explanation))
 
 

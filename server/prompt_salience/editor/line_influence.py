@@ -2,8 +2,8 @@
 
 Decisions:
 - A line's influence is the sum over the units that are written on it, each counted once.
-- A line's rank is its place among all lines of the document that units are written on, the strongest first; lines of
-  equal strength share a rank.
+- A line's rank is its place among the lines of the document that units are written on, the strongest first; lines of
+  equal strength share a rank. A line of the body has no rival in the front matter, whose values the body shows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.editor.body_range import body_range
 from prompt_salience.editor.index_ranges import Indices, expanded, starts_of_groups
 from prompt_salience.editor.remembering import remembered
 from prompt_salience.editor.snapshot import Snapshot, lines
@@ -51,7 +52,10 @@ class _Table:
     offsets: Indices
     units: Indices
     sums: NDArray[np.float64]
-    strengths: NDArray[np.float64]
+
+    def strengths(self, rivals: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """What the sums of some lines are without their signs, rising."""
+        return np.sort(np.abs(self.sums[rivals]))
 
 
 def line_influence(snapshot: Snapshot, path: str, line: int) -> LineInfluence | None:
@@ -63,13 +67,15 @@ def line_influence(snapshot: Snapshot, path: str, line: int) -> LineInfluence | 
     if row == len(table.lines) or table.lines[row] != line:
         return None
     units = table.units[table.offsets[row] : [*table.offsets[1:], len(table.units)][row]]
-    weaker = int(np.searchsorted(table.strengths, abs(table.sums[row]), side="right"))
+    body = _body_line(snapshot, path)
+    strengths = table.strengths((table.lines >= body) == (line >= body))
+    weaker = int(np.searchsorted(strengths, abs(table.sums[row]), side="right"))
     return LineInfluence(
         units=tuple(units.tolist()),
         influence=float(table.sums[row]),
         score=float(chosen_target(snapshot.explained.explanation).unit_scores[units].sum()),
-        rank=len(table.lines) - weaker + 1,
-        of=len(table.lines),
+        rank=len(strengths) - weaker + 1,
+        of=len(strengths),
         stale=bool(stale_units(snapshot)[units].any()),
     )
 
@@ -86,7 +92,12 @@ def _table(snapshot: Snapshot, path: str) -> _Table:
     units, offsets = keys % count, starts_of_groups(keys // count)
     influence = chosen_target(snapshot.explained.explanation).influence if snapshot.explained else np.zeros(0)
     sums = np.add.reduceat(influence[units], offsets) if len(offsets) else np.zeros(0)
-    return _Table((keys // count)[offsets], offsets, units, sums, np.sort(np.abs(sums)))
+    return _Table((keys // count)[offsets], offsets, units, sums)
+
+
+def _body_line(snapshot: Snapshot, path: str) -> int:
+    """The first line of the body; of a document that has none, the first one."""
+    return lines(snapshot, path).at(body_range(snapshot)[0]) if path == snapshot.path else 0
 
 
 def _lines_and_units(snapshot: Snapshot, path: str) -> tuple[Indices, int]:

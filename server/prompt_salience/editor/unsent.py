@@ -74,9 +74,10 @@ def _of_body(template: PromptTemplate, offset: int) -> str:
         around = tag
     if around and around.start <= offset < around.end:
         return _of_tag(around, _enclosing(text, template, around.start))
-    if text[offset : offset + 1].isspace():
+    enclosing = _enclosing(text, template, offset)
+    if text[offset : offset + 1].isspace() and not enclosing:
         return "White space beside a tag, or at the edge of a message, is trimmed."
-    return _not_reached("This text", _enclosing(text, template, offset))
+    return _not_reached("This text", enclosing)
 
 
 def _of_tag(tag: Tag, enclosing: str) -> str:

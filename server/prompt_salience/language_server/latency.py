@@ -17,7 +17,10 @@ from contextlib import contextmanager
 
 BUCKETS = (0.005, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 LONG_TURN = 0.1
-_PROBE = 0.05
+_PROBE, _IDLE = 0.05, 0.5
+_WATCHED = 10.0
+"""How long turns are measured after something was asked; a server that nobody asks anything sleeps."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +53,9 @@ class Latency:
         """Measure turns of the event loop until cancelled."""
         while True:
             start = time.monotonic()
+            if start > self.last_asked + _WATCHED:
+                await asyncio.sleep(_IDLE)
+                continue
             await asyncio.sleep(_PROBE)
             late = time.monotonic() - start - _PROBE
             self.longest_turn = max(self.longest_turn, late)

@@ -98,7 +98,8 @@ class Live:
             return False
         if file.explained is None:
             return bool(file.refusals)
-        return file.analysis.documents != file.explained.run.documents
+        explained, analysis = file.explained.run, file.analysis
+        return (analysis.documents, analysis.case) != (explained.documents, explained.case)
 
 
 def _explaining(choices: Choices) -> tuple[object, ...]:

@@ -68,6 +68,12 @@ class PromptFile:
         """How it is run and explained."""
         return replace(self.settings, **self.chosen)
 
+    def follow_settings(self, settings: Choices) -> None:
+        """Take new settings; one that changed has the last word over what a command chose before."""
+        before, self.settings = self.settings, settings
+        for name in [name for name in self.chosen if getattr(before, name) != getattr(settings, name)]:
+            del self.chosen[name]
+
     @property
     def documents(self) -> dict[str, Document]:
         """Its texts now, by path."""
@@ -75,8 +81,9 @@ class PromptFile:
 
     @property
     def analysed(self) -> bool:
-        """Whether the analysis is of the texts as they are now."""
-        return self.analysis is not None and self.analysis.documents == self.documents
+        """Whether the analysis is of the texts and the case as they are now."""
+        known = self.analysis
+        return known is not None and known.asked == self.choices.case and known.documents == self.documents
 
     def snapshot(self) -> Snapshot | None:
         """All that is known now, or None before the first analysis."""

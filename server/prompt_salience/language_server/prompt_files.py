@@ -108,6 +108,13 @@ class PromptFiles:
         if task is None or task.done():
             self._analyses[file.path] = asyncio.create_task(self._analyse(file), name=f"analyse {file.path}")
 
+    def read_again(self, file: PromptFile, path: str) -> None:
+        """Have a file follow the disk, where ``path`` was written: itself, or its values."""
+        if path == file.path:
+            self._back_to_disk(file)
+        else:
+            self.analyse(file)
+
     async def settle(self, file: PromptFile, patience: float) -> None:
         """Wait for the analysis of a file, if it is expected within ``patience`` seconds, and no longer than that."""
         task = self._analyses.get(file.path)

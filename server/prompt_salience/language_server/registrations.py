@@ -1,7 +1,7 @@
 """What the server asks to be told of, or to be asked, after the client has said what it can do.
 
 Decisions:
-- Prompt files are watched only for the sake of values beside them: what is open comes from the editor.
+- What is open comes from the editor. Values beside a prompt are watched, and prompts whose values alone are open.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from prompt_salience.language_server.reading import TEMPLATE_ENDINGS
 from prompt_salience.language_server.response_files import SCHEME
 from prompt_salience.language_server.settings import SECTION
 from prompt_salience.prompts.template import SIDECAR_ENDING
 
-WATCHED = (f"**/*{SIDECAR_ENDING}",)
+WATCHED = (f"**/*{SIDECAR_ENDING}", *(f"**/*{ending}" for ending in TEMPLATE_ENDINGS))
 
 
 def registrations(client: types.ClientCapabilities) -> list[types.Registration]:

@@ -41,7 +41,7 @@ from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.jobs import Job, Jobs
 from prompt_salience.language_server.messages import Messages
 from prompt_salience.language_server.prompt_file import PromptFile
-from prompt_salience.prompts.problems import Problem
+from prompt_salience.prompts.problems import Problem, Severity
 from prompt_salience.prompts.source_map import Place
 from prompt_salience.prompts.units import PatternError
 
@@ -247,7 +247,7 @@ class _Question:
     fresh: bool = False
 
 
-_FORESEEN = (EngineError, RequestError, PatternError, ValueError)
+_FORESEEN = (EngineError, RequestError, PatternError)
 
 
 def _take(question: _Question, found: Explained, seconds: float) -> None:
@@ -292,8 +292,12 @@ def _settings(choices: Choices, span: Span | None) -> Settings:
 
 def _filled(file: PromptFile) -> Filled:
     analysis = _analysis(file)
+    if not file.analysed:
+        message = f"{_name(file)} is still being read. Try again."
+        raise NotRunnableError(message)
     if analysis.rendered is None:
-        first = next((problem.message for problem in analysis.problems), "It cannot be rendered.")
+        errors = (problem.message for problem in analysis.problems if problem.severity is Severity.ERROR)
+        first = next(errors, "It cannot be rendered.")
         message = f"{_name(file)} cannot be run: {first}"
         raise NotRunnableError(message)
     return Filled(analysis.rendered, analysis.case, analysis.documents)

@@ -97,7 +97,8 @@ class Server(LanguageServer):
     def settings_changed(self) -> None:
         """Have every prompt file follow the settings as they are now."""
         for file in self.files:
-            before, file.settings = file.settings, self._choices_for(file.uri)
+            before = file.settings
+            file.follow_settings(self._choices_for(file.uri))
             if before != file.settings:
                 self.live.chosen(file, before)
                 self.diagnostics.put(file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,3 +41,27 @@ class PromptError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = problems
+
+
+class Faults:
+    """Gathers what is wrong with the parts of a file, so that a fault of one does not hide those of another."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Take note of a block's faults, and go on behind it."""
+        try:
+            yield
+        except PromptError as error:
+            self._found += error.problems
+
+    def raise_if_any(self, warnings: Iterable[Problem] = ()) -> None:
+        """End the reading of the file where there were faults; what is merely odd is told with them.
+
+        Raises:
+            PromptError: there were.
+        """
+        if self._found:
+            raise PromptError(*sorted((*self._found, *warnings), key=lambda found: found.place.start))

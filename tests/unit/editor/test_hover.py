@@ -55,7 +55,7 @@ def test_a_line_of_the_prompt() -> None:
         "**Influence 35%** on the whole response · 2nd of 4 lines · raw score 36",
         "- `▍       4%` Take your time.\n- `███▎   31%` Think twice.",
         "Its influence on each sentence of the response:",
-        "- `█████  35%` It has eggs in it.\n- `█████  35%` Recommendation: Go for it.",
+        "- `███▋   35%` It has eggs in it.\n- `███▋   35%` Recommendation: Go for it.",
         GRAD_L2,
     ]
 
@@ -139,6 +139,7 @@ def test_documents_that_are_not_the_snapshots_say_nothing() -> None:
         ("a.j2", "Hi {{ $0x }}", "x: ''", "This expression gave no text."),
         ("a.j2", "{% if x %}{{ $0x }}{% endif %}Hi", "x: 0", "This expression is in a part that was not taken"),
         ("a.j2", "{% for i in [] %}a$0b{% endfor %}Hi", None, r"gave no text: \{% for i in \[\] %\}"),
+        ("a.j2", "{% if 0 %}a$0 b{% endif %}Hi", None, "This text is in a part that was not taken"),
         ("a.j2", "{% if 1 %}a{% else %}b$0c{% endif %}Hi", None, r"gave no text: \{% else %\}"),
         ("a.j2", "{% if 1 %}{% if 0 %}$0b{% endif %}{% endif %}Hi", None, r"gave no text: \{% if 0 %\}"),
         ("a.j2", "a $0 {%- if 1 %}b{% endif %}", None, TRIMMED),

@@ -11,6 +11,7 @@ from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.lenses import first_line, lenses
 from prompt_salience.editor.likelihood import likelihood_words
 from prompt_salience.editor.snapshot import Snapshot
+from prompt_salience.engine_client.protocol import Method
 from prompt_salience.prompts.document import Document
 
 
@@ -97,3 +98,9 @@ def test_a_broken_template_keeps_its_lenses() -> None:
     assert titles(broken)["runAndExplain"] == "run and explain"
     assert first_line(broken) == LOOP.index("Judge")
     assert broken.path == LOOP_PATH
+
+
+def test_what_is_shown_and_no_longer_chosen_is_named() -> None:
+    snapshot = explained(*loop())
+    other = replace(snapshot, choices=replace(snapshot.choices, method=Method.GRAD_DOT_INPUT))
+    assert titles(other)["chooseMethod"] == "method: grad_dot_input (shown: grad_l2)"

@@ -236,3 +236,17 @@ def test_aliases_do_not_grow_without_bound() -> None:
 def test_two_megabytes_of_text_are_fine() -> None:
     text = ("A line of some sixty characters, as they stand in documents.\r\n") * 33_000
     assert len(render(template("a.txt", text)).text) == len(text) - 33_000
+
+
+def test_a_fault_in_one_part_of_a_file_does_not_hide_those_in_another():
+    text = "---\nmodell: gemma\n---\nusr:\n{% include 'a' %}{{ dish|uper }}\n"
+    with pytest.raises(PromptError) as refused:
+        parse_template(Document("a.prompty", text))
+    assert [problem.code for problem in refused.value.problems] == [
+        "unknown-key",
+        "unknown-role",
+        "unsupported-template",
+    ]
+    with pytest.raises(PromptError) as refused:
+        parse_template(Document("a.j2", "{% if x %}"), Document("a.values.yaml", "values: 3\ncases: 4\nvalus: 5\n"))
+    assert {problem.place.path for problem in refused.value.problems} == {"a.j2", "a.values.yaml"}

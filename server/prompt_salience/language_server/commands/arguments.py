@@ -52,4 +52,4 @@ def further(arguments: Sequence[Any], index: int = 1) -> Any:
     return arguments[index] if len(arguments) > index else None
 
 
-_PATIENCE = 2.0
+_PATIENCE = 10.0

@@ -27,4 +27,4 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
     return await chosen_or_asked(ls, further(arguments), "Which case?", cases, choose)
 
 
-_PATIENCE = 2.0
+_PATIENCE = 10.0

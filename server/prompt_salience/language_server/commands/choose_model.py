@@ -9,6 +9,7 @@ from prompt_salience.engine_client.protocol import ModelLoadError
 from prompt_salience.language_server.commands.arguments import asked_file, further
 from prompt_salience.language_server.commands.choose import chosen_or_asked, run_anew
 from prompt_salience.language_server.server import Server
+from prompt_salience.language_server.threads import in_thread
 
 NAME = "promptSalience.chooseModel"
 
@@ -28,5 +29,6 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
         ls.diagnostics.put(file)
         return run_anew(ls, file)
 
-    names = [model.name for model in available_models()]
+    models = await in_thread(available_models, "search for models") if further(arguments) is None else ()
+    names = [model.name for model in models]
     return await chosen_or_asked(ls, further(arguments), "Which model?", names, choose)

@@ -11,11 +11,14 @@ NAME = "promptSalience.clear"
 
 
 async def execute(ls: Server, *arguments: Any) -> None:
-    """Forget the response and its explanation, and call off what is being done."""
+    """Forget the response, its explanation and what was chosen for it, and call off what is being done."""
     file = await asked_file(ls, arguments)
     ls.live.forget(file)
     ls.jobs.cancel(file.uri)
     file.explained = file.origin = file.written = None
     file.refusals = ()
+    if file.chosen:
+        file.chosen.clear()
+        ls.files.analyse(file)
     ls.explained(file)
     ls.responses.close(file)

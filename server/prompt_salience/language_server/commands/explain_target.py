@@ -18,7 +18,7 @@ from prompt_salience.explaining import Span
 from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.server import Server
-from prompt_salience.prompts.units import Part
+from prompt_salience.report.captions import response_units
 
 NAME = "promptSalience.explainTarget"
 
@@ -32,7 +32,7 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
     asked = further(arguments)
     span = None if asked is None else _span(ls, file.explained, asked, asked_uri(ls, arguments))
     if asked is not None and span is None:
-        ls.messages.error("There is no text of the response in what is to be explained.")
+        ls.messages.error(_refusal(file.explained, asked))
         return None
     return choose_target(ls, file, file.explained, span)
 
@@ -60,13 +60,20 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
     return view.target(wanted) if view else None
 
 
+def _refusal(explained: Explained, asked: Any) -> str:
+    if isinstance(asked, int):
+        count = len(response_units(explained.explanation))
+        return f"The response has {count} {'part' if count == 1 else 'parts'}; there is no part {asked}."
+    return "There is no text of the response in what is to be explained."
+
+
 def _of_unit(explained: Explained, number: int) -> Span | None:
-    explanation = explained.explanation
-    units = [unit for unit in explanation.units if unit.part is Part.RESPONSE]
+    explanation, border = explained.explanation, len(explained.explanation.prompt)
+    units = response_units(explanation)
     if not 1 <= number <= len(units):
         return None
-    border = len(explanation.prompt)
-    return units[number - 1].start - border, units[number - 1].end - border
+    unit = explanation.units[units[number - 1]]
+    return unit.start - border, unit.end - border
 
 
 def _of_text(explained: Explained, text: str) -> Span | None:

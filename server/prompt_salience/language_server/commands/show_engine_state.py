@@ -18,8 +18,11 @@ async def execute(ls: Server, *_arguments: Any) -> dict[str, Any]:
 
 
 def _in_words(status: EngineStatus) -> str:
-    model = f" {status.model}" if status.model else ""
-    process = f", process {status.pid}" if status.pid else ""
     times = f"{status.restarts} times" if status.restarts > 1 else "once"
-    restarts = f", restarted {times}" if status.restarts else ""
-    return f"Engine: {status.state}{model}{process}{restarts}. {status.message}".strip()
+    details = (
+        f"model {status.model}" if status.model else "",
+        f"process {status.pid}" if status.pid else "",
+        f"restarted {times}" if status.restarts else "",
+    )
+    known = ", ".join(detail for detail in details if detail)
+    return f"The engine is {status.state}{': ' if known else ''}{known}. {status.message}".strip()

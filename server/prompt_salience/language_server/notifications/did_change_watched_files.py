@@ -1,4 +1,4 @@
-"""``workspace/didChangeWatchedFiles``: a file of values was written by somebody else."""
+"""``workspace/didChangeWatchedFiles``: a file of values, or a prompt that is not open, was written by somebody else."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
 
 
 def take(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    """Read the values of every prompt file that depends on one of these again, unless they are open."""
+    """Read every prompt file that depends on one of these again, unless the editor has it open."""
     for path in {path_of(change.uri) for change in params.changes}:
         if ls.documents.of_path(path):
             continue
         for file in ls.files.depending_on(path):
-            ls.files.analyse(file)
+            ls.files.read_again(file, path)
             ls.live.edited(file)

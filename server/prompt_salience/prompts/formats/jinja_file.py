@@ -10,8 +10,9 @@ from prompt_salience.prompts.cases import Case
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.formats.format import PromptTemplate
 from prompt_salience.prompts.formats.sidecar import SidecarReader
-from prompt_salience.prompts.jinja.program import compile_template
+from prompt_salience.prompts.jinja.program import Program, compile_template
 from prompt_salience.prompts.normalised import NormalisedText
+from prompt_salience.prompts.problems import Faults
 
 NAME = "jinja"
 ENDINGS = (".j2", ".jinja", ".jinja2")
@@ -33,10 +34,16 @@ def parse_jinja(
         PromptError: the template or its sidecar is broken.
     """
     body = NormalisedText(document, 0, len(document.text))
-    program = compile_template(body, keep_trailing_newline=keep_trailing_newline)
     if sidecar is None:
+        program = compile_template(body, keep_trailing_newline=keep_trailing_newline)
         return PromptTemplate(document, None, name, body, (Case(),), program)
-    reader = SidecarReader(sidecar)
-    cases = reader.cases()
+    faults, reader = Faults(), SidecarReader(sidecar)
+    filled: Program | None = None
+    cases: tuple[Case, ...] = ()
+    with faults.gathered():
+        filled = compile_template(body, keep_trailing_newline=keep_trailing_newline)
+    with faults.gathered():
+        cases = reader.cases()
     warnings = tuple(reader.warnings)
-    return PromptTemplate(document, sidecar, name, body, cases, program, warnings=warnings, outline=reader.outline)
+    faults.raise_if_any(warnings)
+    return PromptTemplate(document, sidecar, name, body, cases, filled, warnings=warnings, outline=reader.outline)

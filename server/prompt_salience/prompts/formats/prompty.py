@@ -20,10 +20,10 @@ from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.formats.format import PromptTemplate
 from prompt_salience.prompts.formats.front_matter import split_front_matter
 from prompt_salience.prompts.formats.kinds import check_kind
-from prompt_salience.prompts.jinja.program import compile_template
+from prompt_salience.prompts.jinja.program import Program, compile_template
 from prompt_salience.prompts.normalised import NormalisedText
-from prompt_salience.prompts.problems import Problem, PromptError, Severity
-from prompt_salience.prompts.roles import role_markers
+from prompt_salience.prompts.problems import Faults, Problem, PromptError, Severity
+from prompt_salience.prompts.roles import RoleMarker, role_markers
 from prompt_salience.prompts.suggestions import asked, nearest
 from prompt_salience.prompts.yaml_data import Data, YamlText, entries
 from prompt_salience.prompts.yaml_outline import Entry, outlined
@@ -53,10 +53,17 @@ def parse(document: Document, sidecar: Document | None) -> PromptTemplate:
     """
     front_matter, start = split_front_matter(document)
     body = NormalisedText(document, start, len(document.text))
-    reader = _FrontMatter(front_matter)
-    program = compile_template(body, keep_trailing_newline=True)
-    roles = role_markers(document, start, len(document.text))
+    faults, reader = Faults(), _FrontMatter()
+    program: Program | None = None
+    roles: tuple[RoleMarker, ...] = ()
+    with faults.gathered():
+        reader.read(front_matter)
+    with faults.gathered():
+        program = compile_template(body, keep_trailing_newline=True)
+    with faults.gathered():
+        roles = role_markers(document, start, len(document.text))
     warnings = tuple(reader.warnings)
+    faults.raise_if_any(warnings)
     return PromptTemplate(
         document, sidecar, NAME, body, (reader.case,), program, reader.inputs, roles, warnings, reader.outline
     )
@@ -68,18 +75,26 @@ def declared_values(document: Document) -> tuple[Case, tuple[Input, ...]]:
     Raises:
         PromptError: the front matter is broken.
     """
-    reader = _FrontMatter(split_front_matter(document)[0])
+    reader = _FrontMatter()
+    reader.read(split_front_matter(document)[0])
     return reader.case, reader.inputs
 
 
 class _FrontMatter:
     """What the front matter says about inputs."""
 
-    def __init__(self, text: YamlText | None) -> None:
+    def __init__(self) -> None:
         self.case = Case()
         self.inputs: tuple[Input, ...] = ()
         self.warnings: list[Problem] = []
         self.outline: Entry | None = None
+
+    def read(self, text: YamlText | None) -> None:
+        """Read the front matter; there need not be one.
+
+        Raises:
+            PromptError: it is broken.
+        """
         root = text.root() if text else None
         if text and root:
             self._text = text
