@@ -50,9 +50,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Told:
-    """Whom a run tells what happens to a prompt file, on the event loop."""
+    """Whom a run tells what happens to a prompt file, on the event loop.
 
-    changed: Callable[[PromptFile], None]
+    Attributes:
+        explained: it has another explanation.
+        busy: something else is being done for it, or nothing any more.
+        writing: the model has written more.
+        refused: the model has something against it, or nothing any more.
+    """
+
+    explained: Callable[[PromptFile], None]
+    busy: Callable[[PromptFile], None]
     writing: Callable[[PromptFile], None]
     refused: Callable[[PromptFile], None]
 
@@ -166,7 +174,7 @@ class Running:
         def done(found: Explained) -> None:
             kept = found if question.fresh else _following(found, explained_before, file.explained)
             _take(question, kept, time.monotonic() - started)
-            self._told.changed(file)
+            self._told.explained(file)
 
         def failed(error: Exception) -> None:
             if given_up and question.asked and isinstance(error, EngineDiedError):
@@ -175,15 +183,17 @@ class Running:
                 self._tell(file, error, again=partial(self._retry, question) if question.asked else None)
 
         def over() -> None:
-            if self._jobs.of(file.uri) is None:
+            if self._jobs.of(file.uri) is None and (file.activity or file.written):
                 file.activity, file.written = "", _left_over(file)
-                self._told.changed(file)
+                self._told.busy(file)
 
         job = self._jobs.start(
             file.uri, question.title, work, done=done, failed=failed, over=over, asked=question.asked
         )
-        file.activity = question.title if question.asked else ""
-        self._told.changed(file)
+        activity = question.title if question.asked else ""
+        if activity != file.activity:
+            file.activity = activity
+            self._told.busy(file)
         return job
 
     def _retry(self, question: _Question) -> None:

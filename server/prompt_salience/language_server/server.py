@@ -68,7 +68,7 @@ class Server(LanguageServer):
         self.responses = Responses(self, self.messages.error)
         self.views = Views(self.documents, self.files, self.responses, self._encoding)
         self.diagnostics = Diagnostics(self.documents, self.text_document_publish_diagnostics, self.views.lines)
-        told = Told(changed=self.explained, writing=self.responses.update, refused=self.diagnostics.put)
+        told = Told(self.explained, self._busy, self.responses.update, self.diagnostics.put)
         self.running = Running(self.jobs, self.engine, self.messages, told)
         self.live = Live(self.files, self.jobs, self.running, self.engine)
         self.latency = Latency()
@@ -143,6 +143,11 @@ class Server(LanguageServer):
         self.jobs.cancel(file.uri)
         self.diagnostics.drop(file)
         self.responses.close(file)
+
+    def _busy(self, file: PromptFile) -> None:
+        if self.files.of_path(file.path) is file:
+            self.responses.update(file)
+            self.refreshes.lenses()
 
     def _tell_engine_status(self, status: EngineStatus) -> None:
         self.protocol.notify(ENGINE_STATUS, status_as_object(status))
