@@ -112,6 +112,19 @@ async def test_of_a_command_and_a_setting_the_later_one_counts(start, menu: Path
     await editor.lens_appears(uri, "granularity: paragraph")
 
 
+async def test_a_model_that_is_not_there_is_told_with_a_way_to_choose_another(start, menu: Path):
+    editor: Editor = await start(configuration={"model": "nobody"})
+    uri = editor.open_file(menu)
+    await editor.ended(await editor.command("runAndExplain", uri))
+    await eventually(lambda: editor.questions)
+    reason = editor.questions[0]
+    assert "no model 'nobody'" in reason.message
+    assert [action.title for action in reason.actions or ()] == ["Choose model"]
+    editor.answers = {reason.message: "Choose model", "Which model?": "menu-judge"}
+    await editor.ended(await editor.command("runAndExplain", uri))
+    await editor.lens_appears(uri, "model: menu-judge")
+
+
 async def _has_kind(editor: Editor, uri: str, kind: str) -> bool:
     return kind in [found for _, found, _ in await editor.pieces(uri)]
 

@@ -57,12 +57,14 @@ class Told:
         busy: something else is being done for it, or nothing any more.
         writing: the model has written more.
         refused: the model has something against it, or nothing any more.
+        unloadable: its model cannot be loaded; with the reason.
     """
 
     explained: Callable[[PromptFile], None]
     busy: Callable[[PromptFile], None]
     writing: Callable[[PromptFile], None]
     refused: Callable[[PromptFile], None]
+    unloadable: Callable[[PromptFile, str], None]
 
 
 class NotRunnableError(Exception):
@@ -228,7 +230,9 @@ class Running:
             self._messages.error("This did not work, by a fault of prompt-salience. The log says more.")
         elif again is None or self._engine.status.state is EngineState.FAILED:
             _log.info("%s", error)
-        elif isinstance(error, EngineError) and not isinstance(error, (ModelLoadError, ContextOverflowError)):
+        elif isinstance(error, ModelLoadError):
+            self._told.unloadable(file, str(error))
+        elif isinstance(error, EngineError) and not isinstance(error, ContextOverflowError):
             self._messages.offer(str(error), "Try again", again)
         else:
             self._messages.error(str(error))

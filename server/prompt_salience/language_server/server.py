@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from prompt_salience.editor.choices import Choices
+from prompt_salience.editor.lenses import CHOOSE_MODEL
 from prompt_salience.engine_client.status import EngineState, EngineStatus
 from prompt_salience.language_server.configuration import Configuration
 from prompt_salience.language_server.diagnostics import Diagnostics
@@ -68,12 +70,13 @@ class Server(LanguageServer):
         self.responses = Responses(self, self.messages.error)
         self.views = Views(self.documents, self.files, self.responses, self._encoding)
         self.diagnostics = Diagnostics(self.documents, self.text_document_publish_diagnostics, self.views.lines)
-        told = Told(self.explained, self._busy, self.responses.update, self.diagnostics.put)
+        told = Told(self.explained, self._busy, self.responses.update, self.diagnostics.put, self._offer_models)
         self.running = Running(self.jobs, self.engine, self.messages, told)
         self.live = Live(self.files, self.jobs, self.running, self.engine)
         self.latency = Latency()
         self.semantic_tokens = SemanticTokens()
         self.active = ""
+        self._performing: set[asyncio.Future[object]] = set()
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     def begin(self) -> None:
@@ -148,6 +151,15 @@ class Server(LanguageServer):
         if self.files.of_path(file.path) is file:
             self.responses.update(file)
             self.refreshes.lenses()
+
+    def _offer_models(self, file: PromptFile, reason: str) -> None:
+        self.messages.offer(reason, "Choose model", partial(self._perform, CHOOSE_MODEL, file.uri))
+
+    def _perform(self, command: str, *arguments: object) -> None:
+        """Do what a command does, as if the client had asked for it."""
+        task = asyncio.ensure_future(self.protocol.fm.commands[command](*arguments))
+        self._performing.add(task)
+        task.add_done_callback(self._performing.discard)
 
     def _tell_engine_status(self, status: EngineStatus) -> None:
         self.protocol.notify(ENGINE_STATUS, status_as_object(status))
