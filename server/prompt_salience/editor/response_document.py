@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.editor.likelihood import likelihood_words
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import Span
+from prompt_salience.editor.targets import part_spans
 from prompt_salience.engine_client.protocol import Completion, ModelInfo, SamplingSettings, StopReason
+from prompt_salience.explaining import Span
 from prompt_salience.prompts.pieces import stripped
 from prompt_salience.prompts.sentences import sentence_divider
 from prompt_salience.prompts.units import Granularity
-from prompt_salience.report.captions import ENDINGS, count_in_words, probability, response_units
+from prompt_salience.report.captions import ENDINGS, count_in_words, probability
 from prompt_salience.report.escaping import escaped
 
 FINER_THAN_SENTENCES = (Granularity.TOKEN, Granularity.WORD)
@@ -130,7 +130,7 @@ def response_document(written: Written, explained: Explained | None = None, lang
     known = explained if explained and explained.explanation.response == response else None
     header = "".join(f"{name}: {escaped(value)}\n" for name, value in _header(written, known))
     sentences = _sentences(response, language)
-    units = _units(known.explanation) if known else sentences
+    units = part_spans(known.explanation) if known else sentences
     finer = known is not None and known.explanation.granularity in FINER_THAN_SENTENCES
     start = f"---\n{header}---\n\n"
     complete = written.completion.stop_reason is not None
@@ -175,12 +175,6 @@ def _sampling_parts(sampling: SamplingSettings) -> Iterator[str]:
     yield f"at most {sampling.max_new_tokens:,} new tokens"
     if sampling.stop_strings:
         yield "stops at " + " or ".join(repr(text) for text in sampling.stop_strings)
-
-
-def _units(explanation: Explanation) -> tuple[Span, ...]:
-    border = len(explanation.prompt)
-    units = (explanation.units[index] for index in response_units(explanation))
-    return tuple((unit.start - border, unit.end - border) for unit in units)
 
 
 def _sentences(response: str, language: str) -> tuple[Span, ...]:

@@ -9,7 +9,8 @@ from prompt_salience.editor.lines import Lines
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.response_document import ResponseDocument
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import Span, chosen_span
+from prompt_salience.editor.targets import chosen_span
+from prompt_salience.explaining import Span
 
 NAME_WIDTH = 24
 EXPLAIN_WHOLE = "explain the whole response"

@@ -7,8 +7,9 @@ from dataclasses import replace
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.snapshot import Explained
+from prompt_salience.explaining import Span
+from prompt_salience.report.captions import response_units
 
-Span = tuple[int, int]
 WHOLE = "whole response"
 NAME_WIDTH = 40
 
@@ -30,6 +31,18 @@ def with_target(explained: Explained, span: Span | None) -> Explained | None:
 def chosen_span(explanation: Explanation) -> Span:
     """The target that is explained now, in code points of the response."""
     return _span(explanation, explanation.chosen)
+
+
+def chosen_part(explanation: Explanation) -> Span | None:
+    """The part of the response that is explained now; None for the whole."""
+    return chosen_span(explanation) if explanation.chosen else None
+
+
+def part_spans(explanation: Explanation) -> tuple[Span, ...]:
+    """The units of the response, in order, in code points of the response."""
+    border = len(explanation.prompt)
+    units = (explanation.units[index] for index in response_units(explanation))
+    return tuple((unit.start - border, unit.end - border) for unit in units)
 
 
 def target_name(explanation: Explanation) -> str:

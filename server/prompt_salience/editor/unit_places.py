@@ -44,7 +44,7 @@ class Covers:
     paths: Indices
     variables: Indices
 
-    def only(self, kept: NDArray[np.bool_] | Indices) -> Covers:
+    def selected(self, kept: NDArray[np.bool_] | Indices) -> Covers:
         """Some of the covers."""
         return Covers(*(getattr(self, column.name)[kept] for column in fields(self)))
 
@@ -83,7 +83,7 @@ class _Traces:
     variable_numbers: Mapping[str, int]
 
     def on(self, path: str) -> Covers:
-        return self.covers.only(self.covers.paths == self.path_numbers.get(path, -1))
+        return self.covers.selected(self.covers.paths == self.path_numbers.get(path, -1))
 
 
 def first_covers(explanation: Explanation, path: str) -> Covers:
@@ -94,13 +94,13 @@ def first_covers(explanation: Explanation, path: str) -> Covers:
 def last_covers(explanation: Explanation, path: str) -> Covers:
     """Where units, and the values in them, end in a document."""
     covers = _traces(explanation).on(path)
-    return _first_of_each(covers.only(np.arange(len(covers))[::-1]))
+    return _first_of_each(covers.selected(np.arange(len(covers))[::-1]))
 
 
 def unit_begin(explanation: Explanation, unit: int) -> Place | None:
     """What a unit begins with in a template's body, else among the values; None for a unit that no document holds."""
     traces = _traces(explanation)
-    own = traces.covers.only(traces.covers.units == unit)
+    own = traces.covers.selected(traces.covers.units == unit)
     if not len(own):
         return None
     first = int(np.argmax(own.variables == 0))
@@ -135,7 +135,7 @@ def pieces(explanation: Explanation, path: str) -> Pieces:
 def stretches(explanation: Explanation, path: str) -> tuple[Indices, Indices, Indices]:
     """The unbroken stretches that units are written in: starts, ends and units, each of shape (stretches,)."""
     covers = _traces(explanation).on(path)
-    covers = covers.only(np.lexsort((covers.starts, covers.units)))
+    covers = covers.selected(np.lexsort((covers.starts, covers.units)))
     if not len(covers):
         return covers.starts, covers.ends, covers.units
     # Units are told apart by a shift longer than any text, so that one running maximum serves them all.
@@ -200,7 +200,7 @@ def _first_of_each(covers: Covers) -> Covers:
     """The first cover of each unit's text, and of each value in it."""
     most = int(covers.variables.max(initial=0)) + 1
     _, first = np.unique(covers.units * most + covers.variables, return_index=True)
-    return covers.only(first)
+    return covers.selected(first)
 
 
 def _merged(found: Pieces) -> Pieces:

@@ -9,14 +9,13 @@ Decisions:
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 import numpy as np
 from lsprotocol import types
 from numpy.typing import ArrayLike, NDArray
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+from prompt_salience.editor import lines as editor_lines
 
 Numbers = NDArray[np.int64]
 
@@ -29,6 +28,7 @@ class Lines:
     ) -> None:
         self.text = text
         self._encoding = encoding
+        self._lines = editor_lines.Lines(text)
 
     def position(self, offset: int) -> types.Position:
         """The position of the character at ``offset``; one past the last is the end of the text."""
@@ -65,17 +65,12 @@ class Lines:
         return self._before[np.asarray(ends, np.int64)] - self._before[np.asarray(starts, np.int64)]
 
     @cached_property
-    def _breaks(self) -> Numbers:
-        """Start and end of each line end, shape (lines - 1, 2)."""
-        return np.array([found.span() for found in _LINE_END.finditer(self.text)], np.int64).reshape(-1, 2)
-
-    @cached_property
     def _starts(self) -> Numbers:
-        return np.concatenate(([0], self._breaks[:, 1]))
+        return np.array(self._lines.starts, np.int64)
 
     @cached_property
     def _ends(self) -> Numbers:
-        return np.concatenate((self._breaks[:, 0], [len(self.text)]))
+        return np.array(self._lines.ends, np.int64)
 
     @cached_property
     def _before(self) -> Numbers:

@@ -7,7 +7,7 @@ Decisions:
 - Whoever asks waits a moment for the analysis of the current text, if it is expected by then, and gets the last one
   otherwise.
 - The analysis of a file that takes longer waits for a pause in the typing, so that it does not hold up the answers to
-  what is asked with every keystroke; but not for ever, if no pause comes.
+  what is asked with every keystroke; but not for ever, if no pause comes, and not when somebody asks for the analysis.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -63,6 +64,7 @@ class PromptFiles:
         self._by_path: dict[str, PromptFile] = {}
         self._analyses: dict[str, asyncio.Task[None]] = {}
         self._edited: dict[str, float] = {}
+        self._hurries: dict[str, asyncio.Event] = {}
 
     def __iter__(self) -> Iterator[PromptFile]:
         return iter(list(self._by_path.values()))
@@ -104,6 +106,7 @@ class PromptFiles:
     def analyse(self, file: PromptFile) -> None:
         """Have a file analysed; while that happens it may change again."""
         self._edited[file.path] = time.monotonic()
+        self._hurries.setdefault(file.path, asyncio.Event()).clear()
         task = self._analyses.get(file.path)
         if task is None or task.done():
             self._analyses[file.path] = asyncio.create_task(self._analyse(file), name=f"analyse {file.path}")
@@ -115,10 +118,15 @@ class PromptFiles:
         else:
             self.analyse(file)
 
-    async def settle(self, file: PromptFile, patience: float) -> None:
-        """Wait for the analysis of a file, if it is expected within ``patience`` seconds, and no longer than that."""
+    async def settle(self, file: PromptFile, patience: float, *, hurry: bool = False) -> None:
+        """Wait for the analysis of a file, if it is expected within ``patience`` seconds, and no longer than that.
+
+        With ``hurry`` it begins now, and does not wait for a pause in the typing.
+        """
         task = self._analyses.get(file.path)
-        expected = file.cost if file.cost <= MOMENT else file.cost + PAUSE
+        if hurry and file.path in self._hurries:
+            self._hurries[file.path].set()
+        expected = file.cost if hurry or file.cost <= MOMENT else file.cost + PAUSE
         if task is not None and not task.done() and expected <= patience:
             await asyncio.wait({task}, timeout=patience)
 
@@ -157,6 +165,7 @@ class PromptFiles:
     def _forget(self, file: PromptFile) -> None:
         self._by_path.pop(file.path, None)
         self._edited.pop(file.path, None)
+        self._hurries.pop(file.path, None)
         task = self._analyses.pop(file.path, None)
         if task:
             task.cancel()
@@ -176,9 +185,11 @@ class PromptFiles:
         """Wait for a pause in the typing, if the analysis takes its time."""
         if file.cost <= MOMENT:
             return
+        hurry = self._hurries[file.path]
         longest = time.monotonic() + LONGEST_DELAY
-        while (now := time.monotonic()) < min(longest, self._edited[file.path] + PAUSE):
-            await asyncio.sleep(min(longest, self._edited[file.path] + PAUSE) - now)
+        while not hurry.is_set() and (left := min(longest, self._edited[file.path] + PAUSE) - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(hurry.wait(), left)
 
     def _question(self, file: PromptFile) -> _Question:
         beside = sidecar_path(file.path)

@@ -23,7 +23,7 @@ from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.response_document import Partial
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import with_target
+from prompt_salience.editor.targets import chosen_part, with_target
 from prompt_salience.engine_client.cancellation import Cancellation
 from prompt_salience.engine_client.death import EngineDiedError
 from prompt_salience.engine_client.protocol import (
@@ -139,7 +139,7 @@ class Running:
             return reread(engine, filled, explained.run)
 
         title, again = f"Explain {_name(file)} as edited", partial(self.follow, file)
-        return self._start(_Question(file, title, read_again, again, chosen_span(explained), asked=False))
+        return self._start(_Question(file, title, read_again, again, chosen_part(explained.explanation), asked=False))
 
     def count(self, file: PromptFile) -> Job:
         """See whether the model can read the prompt as it is now; what it had against it goes, or is said anew.
@@ -275,22 +275,13 @@ def _take(question: _Question, found: Explained, seconds: float) -> None:
 
 def _following(found: Explained, before: Explained | None, now: Explained | None) -> Explained:
     """What was found, for the target that was chosen while it was being looked for, if one was."""
-    if before is None or now is None or chosen_span(before) == chosen_span(now):
+    if before is None or now is None or chosen_part(before.explanation) == chosen_part(now.explanation):
         return found
-    return with_target(found, chosen_span(now)) or found
+    return with_target(found, chosen_part(now.explanation)) or found
 
 
 def _nothing_more() -> None:
     """There is nothing to clear away."""
-
-
-def chosen_span(explained: Explained) -> Span | None:
-    """The part of the response that is explained now, or None for the whole."""
-    explanation = explained.explanation
-    if explanation.chosen == 0:
-        return None
-    target = explanation.targets[explanation.chosen]
-    return target.start - len(explanation.prompt), target.end - len(explanation.prompt)
 
 
 def _settings(choices: Choices, span: Span | None) -> Settings:

@@ -97,7 +97,7 @@ class Views:
         file = self._files.of_uri(uri)
         if file is None:
             return None
-        await self._files.settle(file, _EXACT_PATIENCE)
+        await self._files.settle(file, _EXACT_PATIENCE, hurry=True)
         if not file.analysed:
             raise ContentModifiedError
         return self._view(file, uri)

@@ -43,7 +43,7 @@ async def asked_file(ls: Server, arguments: Sequence[Any]) -> PromptFile:
         message = f"{uri} is no prompt file that is open."
         raise JsonRpcInvalidParams(message)
     await ls.configuration.settle(_PATIENCE)
-    await ls.files.settle(file, _PATIENCE)
+    await ls.files.settle(file, _PATIENCE, hurry=True)
     return file
 
 

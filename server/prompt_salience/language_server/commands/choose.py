@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
+from prompt_salience.editor.targets import chosen_part
 from prompt_salience.language_server.prompt_file import PromptFile
-from prompt_salience.language_server.running import NotRunnableError, chosen_span
+from prompt_salience.language_server.running import NotRunnableError
 from prompt_salience.language_server.server import Server
 from prompt_salience.prompts.suggestions import did_you_mean
 
@@ -47,7 +48,7 @@ def explained_anew(ls: Server, file: PromptFile) -> str | None:
     if file.explained is None:
         ls.refreshes.lenses()
         return None
-    return ls.running.explain(file, chosen_span(file.explained)).id
+    return ls.running.explain(file, chosen_part(file.explained.explanation)).id
 
 
 def run_anew(ls: Server, file: PromptFile) -> str | None:

@@ -21,7 +21,7 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
             return None
         file.chosen["case"] = case
         ls.files.analyse(file)
-        await ls.files.settle(file, _PATIENCE)
+        await ls.files.settle(file, _PATIENCE, hurry=True)
         return run_anew(ls, file)
 
     return await chosen_or_asked(ls, further(arguments), "Which case?", cases, choose)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.snapshot import Explained
+from prompt_salience.editor.targets import part_spans
 from prompt_salience.explaining import Span
 from prompt_salience.language_server.commands.arguments import asked_file
 from prompt_salience.language_server.commands.explain_target import choose_target
 from prompt_salience.language_server.server import Server
-from prompt_salience.prompts.units import Part
 
 NAME = "promptSalience.chooseTarget"
 _WHOLE = "The whole response"
@@ -25,10 +26,11 @@ async def execute(ls: Server, *arguments: Any) -> None:
     if file.explained is None:
         ls.messages.error("There is no response yet: run the prompt first.")
         return
-    options = _options(file.explained)
+    options, response = _options(file.explained), file.explained.explanation.response
 
     async def answered(title: str) -> None:
-        if file.explained is not None and title in options:
+        # The model may have written something else while the question was open.
+        if file.explained is not None and file.explained.explanation.response == response:
             choose_target(ls, file, file.explained, options[title])
 
     ls.messages.ask("Explain which part of the response?", list(options), answered)
@@ -36,11 +38,8 @@ async def execute(ls: Server, *arguments: Any) -> None:
 
 def _options(explained: Explained) -> dict[str, Span | None]:
     """Parts of the response by what they are called: a number and the beginning of the text."""
-    explanation, border = explained.explanation, len(explained.explanation.prompt)
+    explanation = explained.explanation
     found: dict[str, Span | None] = {_WHOLE: None}
-    units = [unit for unit in explanation.units if unit.part is Part.RESPONSE]
-    for number, unit in enumerate(units, start=1):
-        text = " ".join(explanation.text[unit.start : unit.end].split())
-        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-        found[f"{number}. {shown}"] = unit.start - border, unit.end - border
+    for number, span in enumerate(part_spans(explanation), start=1):
+        found[f"{number}. {shortened(explanation.response[slice(*span)], _LONGEST)}"] = span
     return found

@@ -13,12 +13,11 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import with_target
+from prompt_salience.editor.targets import part_spans, with_target
 from prompt_salience.explaining import Span
 from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.server import Server
-from prompt_salience.report.captions import response_units
 
 NAME = "promptSalience.explainTarget"
 
@@ -62,18 +61,14 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
 
 def _refusal(explained: Explained, asked: Any) -> str:
     if isinstance(asked, int):
-        count = len(response_units(explained.explanation))
+        count = len(part_spans(explained.explanation))
         return f"The response has {count} {'part' if count == 1 else 'parts'}; there is no part {asked}."
     return "There is no text of the response in what is to be explained."
 
 
 def _of_unit(explained: Explained, number: int) -> Span | None:
-    explanation, border = explained.explanation, len(explained.explanation.prompt)
-    units = response_units(explanation)
-    if not 1 <= number <= len(units):
-        return None
-    unit = explanation.units[units[number - 1]]
-    return unit.start - border, unit.end - border
+    parts = part_spans(explained.explanation)
+    return parts[number - 1] if 1 <= number <= len(parts) else None
 
 
 def _of_text(explained: Explained, text: str) -> Span | None:
