@@ -17,27 +17,31 @@ from prompt_salience.editor.snapshot import Snapshot, lines
 from prompt_salience.editor.tints import Tint, tints
 
 
-def highlights(snapshot: Snapshot, path: str, syntax: Sequence[Highlight]) -> tuple[Highlight, ...]:
+def highlights(
+    snapshot: Snapshot, path: str, syntax: Sequence[Highlight], *, influence: bool = True
+) -> tuple[Highlight, ...]:
     """The pieces of a document in order, none overlapping another, each within one line.
 
     Args:
         snapshot: the file.
         path: the prompt file, or its file of values.
         syntax: what the pieces of the current text are as syntax, in order and without overlap.
+        influence: whether they are to show influence; otherwise it is shown by other means.
     """
-    tinted = _tinted(snapshot, path)
+    shown = tinted(snapshot, path) if influence else ()
     text = lines(snapshot, path)
-    bare = _within_lines(_uncovered(syntax, tinted), text)
+    bare = _within_lines(_uncovered(syntax, shown), text)
     inked = (piece for piece in bare if not text.text[piece.start : piece.end].isspace())
-    return tuple(sorted((*tinted, *inked), key=attrgetter("start")))
+    return tuple(sorted((*shown, *inked), key=attrgetter("start")))
 
 
 @remembered
-def _tinted(snapshot: Snapshot, path: str) -> tuple[Highlight, ...]:
+def tinted(snapshot: Snapshot, path: str) -> tuple[Highlight, ...]:
+    """The pieces of a document that show influence, in order, none overlapping another, each within one line."""
     explained = snapshot.explained
     signed = explained.explanation.method.signed if explained else False
-    tinted = (_highlight(tint, signed=signed) for tint in tints(snapshot, path) if tint.level)
-    return tuple(_within_lines(_joined(tinted), lines(snapshot, path)))
+    pieces = (_highlight(tint, signed=signed) for tint in tints(snapshot, path) if tint.level)
+    return tuple(_within_lines(_joined(pieces), lines(snapshot, path)))
 
 
 def _highlight(tint: Tint, *, signed: bool) -> Highlight:

@@ -19,6 +19,7 @@ from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.lenses import CHOOSE_MODEL
 from prompt_salience.engine_client.status import EngineState, EngineStatus
 from prompt_salience.language_server.configuration import Configuration
+from prompt_salience.language_server.decorations import Decorations
 from prompt_salience.language_server.diagnostics import Diagnostics
 from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.garbage import look_when_quiet
@@ -69,6 +70,7 @@ class Server(LanguageServer):
         self.files = PromptFiles(self.documents, self._choices_for, self._analysed, self._dropped)
         self.responses = Responses(self, self.messages.error)
         self.views = Views(self.documents, self.files, self.responses, self._encoding)
+        self.decorations = Decorations(self, self.views, self.responses, self.settings)
         self.diagnostics = Diagnostics(self.documents, self.text_document_publish_diagnostics, self.views.lines)
         told = Told(self.explained, self._busy, self.responses.update, self.diagnostics.put, self._offer_models)
         self.running = Running(self.jobs, self.engine, self.messages, told)
@@ -105,7 +107,13 @@ class Server(LanguageServer):
             if before != file.settings:
                 self.live.chosen(file, before)
                 self.diagnostics.put(file)
+            self.decorations.changed(file)
         self.refreshes.scores()
+
+    def choices_changed(self, file: PromptFile) -> None:
+        """Show what is chosen for a prompt file now."""
+        self.refreshes.lenses()
+        self.decorations.changed(file)
 
     def explained(self, file: PromptFile) -> None:
         """Show what is now known, or not known any more, about the influence on the response of a prompt file."""
@@ -115,6 +123,7 @@ class Server(LanguageServer):
         self.diagnostics.put(file)
         self.responses.update(file)
         self.refreshes.scores()
+        self.decorations.changed(file)
 
     def file(self, uri: str) -> PromptFile | None:
         """The prompt file that a URI belongs to: its own, that of its values, or that of its response."""
@@ -137,6 +146,7 @@ class Server(LanguageServer):
 
     def _analysed(self, file: PromptFile) -> None:
         self.diagnostics.put(file)
+        self.decorations.changed(file)
         if file.answered_early:
             file.answered_early = False
             self.refreshes.analysis()
@@ -146,11 +156,12 @@ class Server(LanguageServer):
         self.jobs.cancel(file.uri)
         self.diagnostics.drop(file)
         self.responses.close(file)
+        self.decorations.dropped(file)
 
     def _busy(self, file: PromptFile) -> None:
         if self.files.of_path(file.path) is file:
             self.responses.update(file)
-            self.refreshes.lenses()
+            self.choices_changed(file)
 
     def _offer_models(self, file: PromptFile, reason: str) -> None:
         self.messages.offer(reason, "Choose model", partial(self._perform, CHOOSE_MODEL, file.uri))

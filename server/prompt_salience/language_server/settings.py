@@ -30,6 +30,15 @@ class EngineStart(StrEnum):
     AT_ONCE = "atOnce"
 
 
+class Tint(StrEnum):
+    """How a client that draws by itself shows influence."""
+
+    BACKGROUND = "background"
+    UNDERLINE = "underline"
+    SEMANTIC_TOKENS = "semanticTokens"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What can be set.
@@ -40,6 +49,7 @@ class Settings:
         hints: whether shares are written at the ends of lines.
         lenses: whether lenses are shown above the prompt.
         open_response: whether the response is shown beside the prompt when a run begins.
+        tint: how influence is shown by a client that draws by itself; others show semantic tokens.
     """
 
     choices: Choices = field(default_factory=Choices)
@@ -47,6 +57,7 @@ class Settings:
     hints: bool = True
     lenses: bool = True
     open_response: bool = True
+    tint: Tint = Tint.BACKGROUND
 
 
 class BadSettingError(Exception):
@@ -192,8 +203,9 @@ KNOWN: Mapping[str, _Change] = {
     "inlayHints.threshold": _choice("hint_threshold", _number(0, 1, whole=False)),
     "codeLens.enabled": _own("lenses", _switch),
     "engine.start": _own("engine_start", _one_of(EngineStart)),
+    "tint": _own("tint", _one_of(Tint)),
     "response.open": _own("open_response", _switch),
 }
 
-OTHERS_SETTINGS = frozenset({"interpreter", "importStrategy", "path"})
+OTHERS_SETTINGS = frozenset({"interpreter", "path", "packageSource", "include"})
 """Settings of the same section that clients read themselves."""

@@ -37,6 +37,15 @@ def hover(found: Hover, lines: Lines) -> types.Hover:
     return types.Hover(content, lines.range(found.start, found.end))
 
 
+def range_as_object(found: types.Range) -> dict[str, Any]:
+    """A range as it stands in JSON, for messages that the protocol has no types for."""
+    start, end = found.start, found.end
+    return {
+        "start": {"line": start.line, "character": start.character},
+        "end": {"line": end.line, "character": end.character},
+    }
+
+
 def inlay_hint(found: Hint, lines: Lines) -> types.InlayHint:
     """A share at the end of a line."""
     return types.InlayHint(lines.position(found.offset), found.text, tooltip=found.tooltip, padding_left=True)

@@ -7,7 +7,7 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lsprotocol import types
@@ -22,6 +22,7 @@ from prompt_salience.language_server.open_documents import OpenDocuments
 from prompt_salience.language_server.positions import Lines
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.prompt_files import MOMENT, PromptFiles
+from prompt_salience.language_server.reading import sidecar_path
 from prompt_salience.language_server.responses import Responses
 from prompt_salience.language_server.to_lsp import workspace_edit
 from prompt_salience.prompts.source_map import Place
@@ -42,6 +43,7 @@ class View:
     """A document of a prompt file, as a request is about it: which text of the snapshot, and that text's lines."""
 
     uri: str
+    version: int
     snapshot: Snapshot
     path: str
     lines: Lines
@@ -49,8 +51,13 @@ class View:
 
 @dataclass(frozen=True)
 class ResponseView:
-    """A response document, as a request is about it: what the client shows of it, and that text's lines."""
+    """A response document, as a request is about it: what the client shows of it, and that text's lines.
 
+    ``version`` is that of the document, or None where the client has not opened it.
+    """
+
+    uri: str
+    version: int | None
     file: PromptFile
     shown: ResponseDocument
     current: ResponseDocument
@@ -86,6 +93,7 @@ class Views:
         if file is None:
             return None
         await self._files.settle(file, MOMENT if file.analysis else _EXACT_PATIENCE)
+        file.answered_early = file.answered_early or not file.analysed
         return self._view(file, uri)
 
     async def exact(self, uri: str) -> View | None:
@@ -102,6 +110,14 @@ class Views:
             raise ContentModifiedError
         return self._view(file, uri)
 
+    def open_now(self, file: PromptFile) -> Iterator[View]:
+        """The documents of a prompt file that are open, as they are now, without waiting for anything."""
+        for path in (file.path, sidecar_path(file.path)):
+            opened = self._documents.of_path(path) if path else None
+            view = self._view(file, opened.uri) if opened else None
+            if view:
+                yield view
+
     def of_response(self, uri: str) -> ResponseView | None:
         """What a client shows of a response; None where it shows what nobody knows any more."""
         file, current = self._responses.file(uri), self._responses.current(uri)
@@ -109,7 +125,8 @@ class Views:
             return None
         opened = self._documents.of_uri(uri)
         shown = self._responses.state(uri, opened.document.text) if opened else current
-        return ResponseView(file, shown, current, self.lines(shown.text)) if shown else None
+        version = opened.version if opened else None
+        return ResponseView(uri, version, file, shown, current, self.lines(shown.text)) if shown else None
 
     def link_in(self, snapshot: Snapshot) -> Callable[[Place], str]:
         """What makes links to places of a snapshot's texts."""
@@ -154,5 +171,4 @@ class Views:
         opened = self._documents.of_uri(uri)
         if snapshot is None or opened is None or opened.path not in snapshot.documents:
             return None
-        file.answered_early = file.answered_early or not file.analysed
-        return View(uri, snapshot, opened.path, self.lines(snapshot.documents[opened.path].text))
+        return View(uri, opened.version, snapshot, opened.path, self.lines(snapshot.documents[opened.path].text))

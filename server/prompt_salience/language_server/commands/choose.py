@@ -46,7 +46,7 @@ def is_option(ls: Server, value: str, what: str, options: Sequence[str] | type[S
 def explained_anew(ls: Server, file: PromptFile) -> str | None:
     """Explain the response that is there as is chosen now; nothing before there is one."""
     if file.explained is None:
-        ls.refreshes.lenses()
+        ls.choices_changed(file)
         return None
     return ls.running.explain(file, chosen_part(file.explained.explanation)).id
 
@@ -54,7 +54,7 @@ def explained_anew(ls: Server, file: PromptFile) -> str | None:
 def run_anew(ls: Server, file: PromptFile) -> str | None:
     """Run the prompt as is chosen now; nothing before it was run."""
     if file.explained is None:
-        ls.refreshes.lenses()
+        ls.choices_changed(file)
         return None
     try:
         return ls.running.run(file).id

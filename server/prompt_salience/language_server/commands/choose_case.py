@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompt_salience.editor.options import QUESTIONS
 from prompt_salience.language_server.commands.arguments import asked_file, further
 from prompt_salience.language_server.commands.choose import chosen_or_asked, is_option, run_anew
 from prompt_salience.language_server.server import Server
@@ -24,7 +25,7 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
         await ls.files.settle(file, _PATIENCE, hurry=True)
         return run_anew(ls, file)
 
-    return await chosen_or_asked(ls, further(arguments), "Which case?", cases, choose)
+    return await chosen_or_asked(ls, further(arguments), QUESTIONS["case"], cases, choose)
 
 
 _PATIENCE = 10.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompt_salience.editor.options import QUESTIONS
 from prompt_salience.language_server.commands.arguments import asked_file, further
 from prompt_salience.language_server.commands.choose import chosen_or_asked, explained_anew, is_option
 from prompt_salience.language_server.prompt_file import PromptFile
@@ -27,7 +28,7 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
         file.chosen["granularity"] = Granularity(granularity)
         return explained_anew(ls, file)
 
-    return await chosen_or_asked(ls, further(arguments), "Which granularity?", list(Granularity), choose)
+    return await chosen_or_asked(ls, further(arguments), QUESTIONS["granularity"], list(Granularity), choose)
 
 
 def _has_pattern(ls: Server, file: PromptFile, granularity: str, pattern: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompt_salience.editor.options import QUESTIONS
 from prompt_salience.engine_client.protocol import Method
 from prompt_salience.language_server.commands.arguments import asked_file, further
 from prompt_salience.language_server.commands.choose import chosen_or_asked, explained_anew, is_option
@@ -22,4 +23,4 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
         file.chosen["method"] = Method(method)
         return explained_anew(ls, file)
 
-    return await chosen_or_asked(ls, further(arguments), "Which method?", list(Method), choose)
+    return await chosen_or_asked(ls, further(arguments), QUESTIONS["method"], list(Method), choose)

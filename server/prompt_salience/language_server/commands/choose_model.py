@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prompt_salience.editor.options import QUESTIONS
 from prompt_salience.engine_client.models import available_models, find_model
 from prompt_salience.engine_client.protocol import ModelLoadError
 from prompt_salience.language_server.commands.arguments import asked_file, further
@@ -31,4 +32,4 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
 
     models = await in_thread(available_models, "search for models") if further(arguments) is None else ()
     names = [model.name for model in models]
-    return await chosen_or_asked(ls, further(arguments), "Which model?", names, choose)
+    return await chosen_or_asked(ls, further(arguments), QUESTIONS["model"], names, choose)

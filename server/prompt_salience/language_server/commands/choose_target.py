@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from prompt_salience.editor.markdown import shortened
-from prompt_salience.editor.snapshot import Explained
+from prompt_salience.editor.options import QUESTIONS, target_options
 from prompt_salience.editor.targets import part_spans
-from prompt_salience.explaining import Span
 from prompt_salience.language_server.commands.arguments import asked_file
 from prompt_salience.language_server.commands.explain_target import choose_target
 from prompt_salience.language_server.server import Server
 
 NAME = "promptSalience.chooseTarget"
-_WHOLE = "The whole response"
-_LONGEST = 80
 
 
 async def execute(ls: Server, *arguments: Any) -> None:
@@ -26,20 +22,14 @@ async def execute(ls: Server, *arguments: Any) -> None:
     if file.explained is None:
         ls.messages.error("There is no response yet: run the prompt first.")
         return
-    options, response = _options(file.explained), file.explained.explanation.response
+    explained = file.explained
+    titles = [option.label for option in target_options(explained)]
+    spans = (None, *part_spans(explained.explanation))
+    response = explained.explanation.response
 
     async def answered(title: str) -> None:
         # The model may have written something else while the question was open.
         if file.explained is not None and file.explained.explanation.response == response:
-            choose_target(ls, file, file.explained, options[title])
+            choose_target(ls, file, file.explained, spans[titles.index(title)])
 
-    ls.messages.ask("Explain which part of the response?", list(options), answered)
-
-
-def _options(explained: Explained) -> dict[str, Span | None]:
-    """Parts of the response by what they are called: a number and the beginning of the text."""
-    explanation = explained.explanation
-    found: dict[str, Span | None] = {_WHOLE: None}
-    for number, span in enumerate(part_spans(explanation), start=1):
-        found[f"{number}. {shortened(explanation.response[slice(*span)], _LONGEST)}"] = span
-    return found
+    ls.messages.ask(QUESTIONS["target"], titles, answered)

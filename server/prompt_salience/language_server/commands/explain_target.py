@@ -31,7 +31,8 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
     asked = further(arguments)
     span = None if asked is None else _span(ls, file.explained, asked, asked_uri(ls, arguments))
     if asked is not None and span is None:
-        ls.messages.error(_refusal(file.explained, asked))
+        if not _is_caret(asked):
+            ls.messages.error(_refusal(file.explained, asked))
         return None
     return choose_target(ls, file, file.explained, span)
 
@@ -57,6 +58,14 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
         return _of_pair(explained, asked)
     wanted, view = _range(asked), ls.views.of_response(uri)
     return view.target(wanted) if view else None
+
+
+def _is_caret(asked: Any) -> bool:
+    """Whether it is a place without text: a click beside the response is no question that wants an answer."""
+    if not isinstance(asked, Mapping):
+        return False
+    wanted = _range(asked)
+    return wanted.start == wanted.end
 
 
 def _refusal(explained: Explained, asked: Any) -> str:

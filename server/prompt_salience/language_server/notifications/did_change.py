@@ -15,9 +15,12 @@ def take(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
         return
     document, text = params.text_document, params.content_changes[-1].text
     opened = ls.documents.put(document.uri, None, document.version, text)
-    if ls.responses.file(document.uri) is not None:
+    shown_in = ls.responses.file(document.uri)
+    if shown_in is not None:
+        ls.decorations.changed(shown_in)
         return
     ls.files.put(opened)
     ls.active = document.uri
     for file in ls.files.depending_on(opened.path):
         ls.live.edited(file)
+        ls.decorations.changed(file)

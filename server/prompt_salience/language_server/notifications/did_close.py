@@ -15,5 +15,6 @@ def take(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     if closed:
         ls.files.drop(closed)
         ls.semantic_tokens.forget(closed.uri)
+        ls.decorations.forget(closed.uri)
     if ls.active == params.text_document.uri:
         ls.active = ""

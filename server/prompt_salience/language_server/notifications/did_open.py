@@ -13,6 +13,9 @@ def take(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
     """Begin to work on a document."""
     item = params.text_document
     opened = ls.documents.put(item.uri, item.language_id, item.version, item.text)
-    if ls.responses.file(item.uri) is None:
-        ls.files.put(opened)
-        ls.active = item.uri
+    shown_in = ls.responses.file(item.uri)
+    if shown_in is not None:
+        ls.decorations.changed(shown_in)
+        return
+    ls.files.put(opened)
+    ls.active = item.uri

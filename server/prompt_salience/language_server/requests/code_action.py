@@ -14,7 +14,7 @@ from pygls.capabilities import get_capability
 from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
 from prompt_salience.language_server.commands import explain_target, run_and_explain
 from prompt_salience.language_server.server import Server
-from prompt_salience.language_server.to_lsp import diagnostic
+from prompt_salience.language_server.to_lsp import diagnostic, range_as_object
 from prompt_salience.language_server.views import View
 
 METHOD = types.TEXT_DOCUMENT_CODE_ACTION
@@ -75,9 +75,5 @@ def _of_response(ls: Server, uri: str, asked: types.Range) -> Iterator[types.Cod
     if view is None or view.target(asked) is None:
         return
     title = EXPLAIN_SENTENCE if asked.start == asked.end else EXPLAIN_SELECTION
-    target = {
-        "start": {"line": asked.start.line, "character": asked.start.character},
-        "end": {"line": asked.end.line, "character": asked.end.character},
-    }
-    command = types.Command(title, explain_target.NAME, arguments=[uri, target])
+    command = types.Command(title, explain_target.NAME, arguments=[uri, range_as_object(asked)])
     yield types.CodeAction(title, types.CodeActionKind.Empty, command=command)

@@ -18,4 +18,4 @@ async def answer(
     view = await ls.views.current(params.text_document.uri)
     if view is None:
         return None
-    return ls.semantic_tokens.difference(view.uri, params.previous_result_id, token_data(view))
+    return ls.semantic_tokens.difference(view.uri, params.previous_result_id, token_data(ls, view))

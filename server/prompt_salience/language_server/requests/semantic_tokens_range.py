@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from prompt_salience.editor.highlights import highlights
-from prompt_salience.editor.syntax import file_syntax
+from prompt_salience.language_server.requests.semantic_tokens_full import token_highlights
 from prompt_salience.language_server.semantic_tokens import encoded
 from prompt_salience.language_server.server import Server
 
@@ -19,5 +18,5 @@ async def answer(ls: Server, params: types.SemanticTokensRangeParams) -> types.S
     if view is None:
         return None
     start, end = view.lines.offsets(params.range)
-    found = highlights(view.snapshot, view.path, file_syntax(view.snapshot, view.path))
+    found = token_highlights(ls, view)
     return types.SemanticTokens(encoded([one for one in found if one.start < end and start < one.end], view.lines))

@@ -16,7 +16,7 @@ from prompt_salience.prompts.problems import Faults
 
 NAME = "jinja"
 ENDINGS = (".j2", ".jinja", ".jinja2")
-LANGUAGES = ("jinja", "jinja2", "j2", "jinja-md", "jinja-text")
+LANGUAGES = ("jinja", "jinja2", "j2", "jinja-md", "jinja-text", "prompt-salience-jinja")
 HAS_SIDECAR = True
 
 

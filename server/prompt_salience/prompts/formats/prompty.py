@@ -30,7 +30,7 @@ from prompt_salience.prompts.yaml_outline import Entry, outlined
 
 NAME = "prompty"
 ENDINGS = (".prompty",)
-LANGUAGES = ("prompty",)
+LANGUAGES = ("prompty", "prompt-salience-prompty")
 HAS_SIDECAR = False
 
 KEYS = (

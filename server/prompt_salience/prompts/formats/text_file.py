@@ -16,7 +16,7 @@ from prompt_salience.prompts.normalised import NormalisedText
 
 NAME = "text"
 ENDINGS = (".txt", ".md", ".markdown", ".text")
-LANGUAGES = ("plaintext", "text", "markdown", "prompt")
+LANGUAGES = ("plaintext", "text", "markdown", "prompt", "prompt-salience-text")
 HAS_SIDECAR = True
 
 
