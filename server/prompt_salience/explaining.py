@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
+from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
-from prompt_salience.attribution.influence import influence
+from prompt_salience.attribution.unit_influence import unit_influence
 from prompt_salience.completing import CompletionListener, Filled, RequestError, Run, complete, read
 from prompt_salience.engine_client.protocol import (
     Completion,
@@ -82,11 +82,27 @@ def complete_and_explain(
         EngineError: the model cannot read the prompt or failed.
     """
     filled = Filled(prompt, case, documents or {})
-    if settings.response is not None:
-        run = read(engine, filled, settings.response)
-    else:
-        run = complete(engine, filled, settings.sampling, progress=progress, on_completion=on_completion)
+    run = run_for(engine, filled, settings, progress=progress, on_completion=on_completion)
     return explain_run(engine, run, settings, progress)
+
+
+def run_for(
+    engine: Engine,
+    filled: Filled,
+    settings: Settings,
+    *,
+    progress: Progress = no_progress,
+    on_completion: CompletionListener | None = None,
+) -> Run:
+    """The run that ``settings`` ask for: the model completes the prompt, or reads the response given by hand.
+
+    Raises:
+        RequestError: the response is empty.
+        EngineError: the model cannot read the prompt or failed.
+    """
+    if settings.response is not None:
+        return read(engine, filled, settings.response)
+    return complete(engine, filled, settings.sampling, progress=progress, on_completion=on_completion)
 
 
 def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress = no_progress) -> Explanation:
@@ -124,6 +140,9 @@ def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress
         case=run.case,
         hint=foreign_prompt_hint(engine, request.token_ids, len(run.prompt_tokens)),
         documents=dict(run.documents),
+        messages=prompt.messages,
+        pattern=settings.pattern,
+        language=settings.language,
     )
 
 
@@ -228,15 +247,11 @@ def _scored_targets(
     scored: TokenScores,
     spans: Sequence[Span],
     tokens: Sequence[SequenceToken],
-    units: Sequence[Unit],
+    units: tuple[Unit, ...],
     aggregation: Aggregation,
 ) -> tuple[TargetScores, ...]:
-    token_spans = inked_spans(text, [_share_span(token) for token in tokens])
-    unit_spans = np.array([(unit.start, unit.end) for unit in units])
-    in_prompt = np.array([unit.part is Part.PROMPT for unit in units])
-    by_unit = unit_scores(scored.scores, token_spans, unit_spans, aggregation)
-    shares = influence(by_unit, in_prompt)
-    rows = zip(spans, scored.log_probs, scored.scores, by_unit, shares, strict=True)
+    found = unit_influence(text, tokens, scored.scores, units, aggregation)
+    rows = zip(spans, scored.log_probs, scored.scores, found.scores, found.influence, strict=True)
     return tuple(
         TargetScores(start, end, float(log_prob), _frozen(token_row), _frozen(unit_row), _frozen(share_row))
         for (start, end), log_prob, token_row, unit_row, share_row in rows
@@ -248,8 +263,3 @@ def _frozen(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     copy = np.array(numbers)
     copy.setflags(write=False)
     return copy
-
-
-def _share_span(token: SequenceToken) -> Span:
-    """The characters among which a token's score is shared: none for a special token."""
-    return (token.start, token.start) if token.part is Part.SPECIAL else (token.start, token.end)

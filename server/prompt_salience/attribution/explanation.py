@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.engine_client.protocol import Method, ModelInfo, StopReason
 from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.rendered import Message
 from prompt_salience.prompts.source_map import SourceMap
 from prompt_salience.prompts.units import Granularity, Part, Unit
 
@@ -60,7 +61,8 @@ class Explanation:
     """A run and its influence scores.
 
     ``chosen`` is an index into ``targets``; ``documents`` are the texts that the source map points into, by path;
-    ``hint`` says what makes the result doubtful, such as a prompt far from what the model knows.
+    ``hint`` says what makes the result doubtful, such as a prompt far from what the model knows; ``messages``,
+    ``pattern`` and ``language`` are what prompt and response were divided by.
     """
 
     model: ModelInfo
@@ -78,6 +80,9 @@ class Explanation:
     case: str = ""
     hint: str = ""
     documents: dict[str, Document] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    pattern: str | None = None
+    language: str = "en"
 
     @property
     def text(self) -> str:

@@ -148,7 +148,12 @@ def _add_model_options(parser: ArgumentParser) -> None:
 
 def _add_output_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("output")
-    group.add_argument("--format", choices=["terminal", "json"], default="terminal", help="(default: %(default)s)")
+    group.add_argument(
+        "--format",
+        choices=["terminal", "json", "html"],
+        default="terminal",
+        help="html is one page that opens offline, explained by every method (default: %(default)s)",
+    )
     group.add_argument(
         "--color",
         choices=["auto", "always", "never"],

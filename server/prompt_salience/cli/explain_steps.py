@@ -9,8 +9,9 @@ Decisions:
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
@@ -20,12 +21,14 @@ from prompt_salience.cli.files import read_template_file
 from prompt_salience.cli.progress import ProgressLine
 from prompt_salience.cli.rendered_file import RenderedFile, rendered_file
 from prompt_salience.cli.session import Session
+from prompt_salience.completing import Filled
 from prompt_salience.engine_client.models import find_model
 from prompt_salience.engine_client.protocol import Completion, Method, SamplingSettings
-from prompt_salience.explaining import Settings, complete_and_explain
+from prompt_salience.explaining import Settings, explain_run, run_for
 from prompt_salience.prompts.units import Granularity, Part
 from prompt_salience.report.escaping import escaped
 from prompt_salience.report.explanation_json import to_json
+from prompt_salience.report.page import page
 from prompt_salience.report.terminal import print_picture
 
 
@@ -41,9 +44,9 @@ def explain_and_print(arguments: Namespace, session: Session) -> None:
     granularity = _granularity(arguments)
     file = rendered_file(arguments, read_template_file(arguments.file, session.stdin), session)
     settings = _settings(arguments, granularity, _given_response(arguments, file))
-    explanation = _explained(arguments, session, file, settings)
-    _tell_of_no_match(explanation, session)
-    _print(explanation, arguments, session)
+    explanations = _explained(arguments, session, file, settings)
+    _tell_of_no_match(explanations[0], session)
+    _print(explanations, arguments, session)
 
 
 def _granularity(arguments: Namespace) -> Granularity:
@@ -87,21 +90,24 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
     )
 
 
-def _explained(arguments: Namespace, session: Session, file: RenderedFile, settings: Settings) -> Explanation:
+def _explained(
+    arguments: Namespace, session: Session, file: RenderedFile, settings: Settings
+) -> tuple[Explanation, ...]:
+    """The explanation by the method that was asked for; for a page, whose reader may switch, by the others as well."""
     model = find_model(arguments.model)
     so_far: list[Completion] = []
     with _telling(so_far, session), ProgressLine(session.stderr, session.interrupted) as progress:
         progress(f"loading {model.name}", 0, 0)
         engine = session.load(model, arguments.dtype, progress)
-        return complete_and_explain(
-            engine,
-            file.prompt,
-            settings,
-            case=file.case,
-            documents=file.documents,
-            progress=progress,
-            on_completion=_keeping_last(so_far),
-        )
+        filled = Filled(file.prompt, file.case, file.documents)
+        run = run_for(engine, filled, settings, progress=progress, on_completion=_keeping_last(so_far))
+        methods = _methods(arguments, settings)
+        return tuple(explain_run(engine, run, replace(settings, method=method), progress) for method in methods)
+
+
+def _methods(arguments: Namespace, settings: Settings) -> list[Method]:
+    others = list(Method) if arguments.format == "html" else []
+    return [settings.method, *(method for method in others if method is not settings.method)]
 
 
 def _keeping_last(so_far: list[Completion]) -> Callable[[Completion], None]:
@@ -132,13 +138,14 @@ def _tell_of_no_match(explanation: Explanation, session: Session) -> None:
         session.say(f"note: no unit of the prompt is a match of the pattern; the prompt has {len(kinds):,} {units}")
 
 
-def _print(explanation: Explanation, arguments: Namespace, session: Session) -> None:
-    if arguments.format == "json":
-        with session.result() as out:
-            out.write(to_json(explanation) + "\n")
-        if explanation.hint:
-            session.say(f"note: {escaped(explanation.hint)}")
+def _print(explanations: Sequence[Explanation], arguments: Namespace, session: Session) -> None:
+    if arguments.format == "terminal":
+        console = result_console(arguments, session)
+        with session.result():
+            print_picture(explanations[0], console, look_for(arguments, console))
         return
-    console = result_console(arguments, session)
-    with session.result():
-        print_picture(explanation, console, look_for(arguments, console))
+    text = page(explanations) if arguments.format == "html" else to_json(explanations[0]) + "\n"
+    with session.result() as out:
+        out.write(text)
+    if explanations[0].hint:
+        session.say(f"note: {escaped(explanations[0].hint)}")

@@ -16,6 +16,7 @@ from lsprotocol import types
 from numpy.typing import ArrayLike, NDArray
 
 from prompt_salience.editor import lines as editor_lines
+from prompt_salience.report.utf16 import units_before
 
 Numbers = NDArray[np.int64]
 
@@ -77,8 +78,7 @@ class Lines:
         """How many units stand before each character, and before the end; shape (characters + 1,)."""
         if self._encoding == types.PositionEncodingKind.Utf32 or self.text.isascii():
             return np.arange(len(self.text) + 1)
+        if self._encoding == types.PositionEncodingKind.Utf16:
+            return units_before(self.text)
         points = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        units = 1 + (points > 0xFFFF)
-        if self._encoding == types.PositionEncodingKind.Utf8:
-            units = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)
-        return np.concatenate(([0], np.cumsum(units)))
+        return np.concatenate(([0], np.cumsum(1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF))))

@@ -40,6 +40,7 @@ from prompt_salience.language_server.requests import (
     completion,
     definition,
     document_symbol,
+    explorer,
     folding_range,
     hover,
     initialize,
@@ -61,7 +62,7 @@ REQUESTS: tuple[ModuleType, ...] = (
     *(semantic_tokens_full, semantic_tokens_delta, semantic_tokens_range),
     *(hover, inlay_hint, code_lens, code_action, text_document_content),
     *(completion, definition, references, prepare_rename, rename, document_symbol, folding_range),
-    options,
+    *(options, explorer),
 )
 NOTIFICATIONS: tuple[ModuleType, ...] = (
     *(initialized, did_open, did_change, did_close),

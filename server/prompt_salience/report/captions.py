@@ -43,14 +43,15 @@ def source_path(explanation: Explanation) -> str:
 def target(explanation: Explanation) -> str:
     """Which part of the response the picture explains, and how probable the model found it."""
     log_prob = explanation.targets[explanation.chosen].log_prob
-    return f"{_target_name(explanation)}, {probability(log_prob)}"
+    return f"{target_name(explanation, explanation.chosen)}, {probability(log_prob)}"
 
 
-def _target_name(explanation: Explanation) -> str:
-    if explanation.chosen == 0:
+def target_name(explanation: Explanation, index: int) -> str:
+    """What a target is called: ``sentence 2 of the response``."""
+    if index == 0:
         return "the whole response"
-    if explanation.chosen <= len(response_units(explanation)):
-        return f"{unit_noun(explanation)} {explanation.chosen} of the response"
+    if index <= len(response_units(explanation)):
+        return f"{unit_noun(explanation)} {index} of the response"
     return "the marked text of the response"
 
 
