@@ -33,6 +33,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage, JsonRPCResponseMessage
 
+from prompt_salience.language_server.own_requests import OWN_REQUESTS
+
 _log = logging.getLogger(__name__)
 
 _OF_DOCUMENTS = {types.TEXT_DOCUMENT_DID_OPEN, types.TEXT_DOCUMENT_DID_CHANGE, types.TEXT_DOCUMENT_DID_CLOSE}
@@ -68,6 +70,11 @@ class Protocol(LanguageServerProtocol):
         if self.writer is not None:
             self.writer.close()
         raise SystemExit(0 if self._leaving else 1)
+
+    # What is overridden is a function with a cache around it, and nobody asks for the cache.
+    def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
+        """What a message is read as: also those of our own."""
+        return OWN_REQUESTS.get(method) or super().get_message_type(method)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """What is an object in JSON is left as it is; ``handle_message`` makes a message of the outermost."""

@@ -12,18 +12,19 @@ from typing import Any
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.tints import current_place
 from prompt_salience.engine_client.protocol import Method
+from prompt_salience.language_server import own_requests
 from prompt_salience.language_server.commands.arguments import asked_file
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.threads import in_thread
 from prompt_salience.report.explorer_data import Sources, explorer_data
 
-METHOD = "promptSalience/explorer"
+METHOD = own_requests.EXPLORER
 OPTIONS = None
 
 
-async def answer(ls: Server, params: Any) -> dict[str, Any] | None:
+async def answer(ls: Server, params: own_requests.PromptParams) -> dict[str, Any] | None:
     """The data of the page, with links to the texts as they are now."""
-    file = await asked_file(ls, [params])
+    file = await asked_file(ls, [params.uri])
     snapshot = file.snapshot()
     if snapshot is None or snapshot.explained is None:
         return None

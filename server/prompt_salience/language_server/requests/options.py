@@ -18,24 +18,24 @@ from prompt_salience.editor.options import (
     target_options,
 )
 from prompt_salience.engine_client.models import available_models
+from prompt_salience.language_server import own_requests
 from prompt_salience.language_server.commands.arguments import asked_file
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.threads import in_thread
 
-METHOD = "promptSalience/options"
+METHOD = own_requests.OPTIONS
 OPTIONS = None
 
 
-async def answer(ls: Server, params: Any) -> dict[str, Any]:
+async def answer(ls: Server, params: own_requests.OptionsParams) -> dict[str, Any]:
     """The question, and the options with the one that is chosen now."""
-    file = await asked_file(ls, [params])
-    choice = params.get("choice")
-    if choice not in QUESTIONS:
+    file = await asked_file(ls, [params.uri])
+    if params.choice not in QUESTIONS:
         message = f"The choice must be one of {', '.join(QUESTIONS)}."
         raise JsonRpcInvalidParams(message)
-    options = await _options(file, choice)
-    return {"question": QUESTIONS[choice], "options": [asdict(option) for option in options]}
+    options = await _options(file, params.choice)
+    return {"question": QUESTIONS[params.choice], "options": [asdict(option) for option in options]}
 
 
 async def _options(file: PromptFile, choice: str) -> Sequence[Option]:
