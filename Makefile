@@ -7,8 +7,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header --python-version 3.11 --override requirements/overrides.txt
 
+NPM := $(shell command -v npm)
+CHROMIUM := $(shell for name in chromium chromium-browser google-chrome \
+	"/Applications/Chromium.app/Contents/MacOS/Chromium" "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do \
+	command -v "$$name" && break; done)
+CLIENT_MODULES := client-vscode/node_modules/.package-lock.json
+RING_MODULES := tests/vscode/node_modules/.package-lock.json
+
 .DEFAULT_GOAL := help
-.PHONY: help demo check test bench train lock clean
+.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench train lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,15 +23,48 @@ help: ## Say what can be made
 demo: .venv/run.stamp ## Explain a sample prompt on the embedded model
 	@$(BIN)/prompt-salience explain samples/menu/1-mistake.j2 --target-unit 2
 
-check: .venv/dev.stamp ## Format, lint, types, import contracts and pure tests: under a minute
+check: check-server check-client ## Format, lint, types, import contracts and pure tests: under a minute
+
+check-server: .venv/dev.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/unit
 
-test: check ## Every test
+test: check test-server test-vscode ## Every test
+
+test-server: .venv/dev.stamp
 	$(BIN)/pytest tests --ignore tests/unit
+
+# Where Node.js or a browser is missing, what needs it is left out with a word; continuous integration demands all of it.
+ifneq ($(NPM),)
+check-client: $(CLIENT_MODULES) $(RING_MODULES)
+	cd client-vscode && npm run --silent check && npm run --silent test
+	cd tests/vscode && npm run --silent check
+
+vsix: .venv/dev.stamp $(CLIENT_MODULES) ## Build the VS Code extension and the Python package that it installs, into dist/
+	@rm -rf dist && mkdir dist
+	cd client-vscode && npm run --silent build
+	$(BIN)/python -m hatchling build -t wheel -d dist
+	cd client-vscode && node package.mjs ../dist
+else
+check-client vsix:
+	@echo "Left out: the VS Code extension. It needs Node.js 20 or newer with npm."; test -z "$$CI"
+endif
+
+ifneq ($(and $(NPM),$(CHROMIUM)),)
+test-vscode: vsix $(RING_MODULES)
+	cd tests/vscode && npm run --silent test
+
+pictures: vsix $(RING_MODULES) ## Take the pictures of the extension's README from a real VS Code
+	cd tests/vscode && npm run --silent pictures
+else
+test-vscode pictures:
+	@echo "Left out: the tests in a real VS Code. They need Node.js 20 or newer with npm, and Chromium;"
+	@echo "on Debian and Ubuntu: apt-get install npm chromium, on macOS: brew install node chromium"
+	@test -z "$$CI"
+endif
 
 bench: .venv/run.stamp ## Measure speed on this machine
 	$(BIN)/python benchmarks/speed.py
@@ -40,10 +80,13 @@ train: .venv/dev.stamp ## Train the embedded model again, export and evaluate it
 
 lock: .venv/dev.stamp ## Write the hashed locks again after a change of dependencies
 	$(COMPILE) --group build pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml -o requirements/extension.txt -c requirements/run.txt
 	$(COMPILE) --group dev pyproject.toml -o requirements/dev.txt -c requirements/run.txt
 
 clean: ## Remove the environment and all caches
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf client-vscode/dist client-vscode/node_modules client-vscode/samples client-vscode/LICENSE
+	rm -rf tests/vscode/artefacts tests/vscode/node_modules
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python"; exit 1; }
@@ -59,3 +102,7 @@ clean: ## Remove the environment and all caches
 	@echo "Installing the development tools into .venv ..."
 	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@echo "Installing what $* needs to be built and tested ..."
+	@cd $* && npm ci --ignore-scripts --silent && touch node_modules/.package-lock.json

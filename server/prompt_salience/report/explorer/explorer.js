@@ -123,8 +123,10 @@
       }
     };
     for (const unit of order) {
-      add(item(units, unit).start, null);
-      add(item(units, unit).end, unit);
+      const { start, end } = item(units, unit);
+      const inside2 = trimmed(text, [start, end]);
+      add(inside2[0], null);
+      add(inside2[1], unit);
     }
     add(text.length, null);
     return pieces;
@@ -481,6 +483,7 @@
 
   // explorer/legend.ts
   var STEPS2 = 20;
+  var NEARLY = 0.99;
   var Legend = class {
     element;
     #scale = element("span", { class: "cells" });
@@ -506,7 +509,7 @@
       this.#scale.replaceChildren(...cells.map((value) => cell(value, signed, intensity)));
       const [left, right] = signed ? ["against", "for"] : ["no influence", isReached(scores) ? "strongest" : "strong"];
       const full = percent(scores?.reference ?? 1, false);
-      const share = element("span", { class: "full" }, ` \xB7 ${full}`);
+      const share = element("span", { class: "full" }, scores ? ` \xB7 ${full}` : "");
       this.#picture.replaceChildren(element("span", {}, left), this.#scale, element("span", {}, right, share));
       this.#picture.ariaLabel = `Colour scale: from ${left} to ${right}, full at ${full}`;
       this.#slider.valueAsNumber = intensity;
@@ -514,7 +517,7 @@
     }
   };
   function isReached(scores) {
-    return scores?.influence.some((influence) => Math.abs(influence) >= scores.reference) ?? false;
+    return scores?.influence.some((influence) => Math.abs(influence) > NEARLY * scores.reference) ?? false;
   }
   function cell(value, signed, intensity) {
     const made = element("span", { class: "unit" });
@@ -651,9 +654,18 @@
     if (found || !span || !item(data.methods, method).signed) {
       return found;
     }
-    const parts = partsOf(data, span).map((part) => data.scores[method]?.[division]?.[item(data.parts, part)]);
-    const known = parts.filter((scores) => scores !== void 0);
+    const parts = partsThatMakeUp(data, span);
+    const known = parts.flatMap((part) => data.scores[method]?.[division]?.[item(data.parts, part)] ?? []);
     return known.length > 0 && known.length === parts.length ? { scores: sum(known), summed: true } : null;
+  }
+  function partsThatMakeUp(data, span) {
+    const parts = partsOf(data, span);
+    const [first, last] = [parts[0], parts.at(-1)];
+    if (first === void 0 || last === void 0) {
+      return [];
+    }
+    const covered = [partSpan(data, first)[0], partSpan(data, last)[1]];
+    return sameSpan(trimmed(data.response, covered), trimmed(data.response, span)) ? parts : [];
   }
   function sum(parts) {
     const score = item(parts, 0).score.map((_, unit) => parts.reduce((total2, part) => total2 + item(part.score, unit), 0));
@@ -1085,9 +1097,8 @@
       this.#text.each((span, index) => {
         set(span, "aria-selected", String(index === unit));
       });
-      CSS.highlights.delete("piece");
-      if (piece) {
-        CSS.highlights.set("piece", new Highlight(this.#text.range(piece[0], piece[1])));
+      if ("highlights" in CSS) {
+        CSS.highlights.set("piece", new Highlight(...piece ? [this.#text.range(piece[0], piece[1])] : []));
       }
     }
     focus(unit) {
@@ -1262,54 +1273,6 @@
       this.root = root2;
       this.host = host2;
       this.#intensity = host2.saved().intensity ?? 0;
-      this.#controls = new Controls({
-        granularity: (division) => {
-          this.#chooseDivision(division);
-        },
-        method: (name) => {
-          this.#tell({ type: "method", name }, (picture) => {
-            picture.chooseMethod(name);
-          });
-        }
-      });
-      this.#legend = new Legend((intensity) => {
-        this.#intensity = intensity;
-        this.#change(this.#colour);
-      });
-      this.#prompt = new PromptView({
-        choose: (unit) => {
-          this.#lookAtUnit(unit);
-        },
-        point: (unit, box) => {
-          this.#point(unit, box);
-        }
-      });
-      this.#response = new ResponseView({
-        choose: (part, extend) => {
-          this.#choosePart(part, extend);
-        },
-        clear: () => {
-          this.#chooseTarget(WHOLE);
-        }
-      });
-      this.#strongest = new StrongestList((unit) => {
-        this.#prompt.reveal(unit);
-        this.#lookAtUnit(unit);
-      });
-      this.#details = new Details({
-        close: () => {
-          this.#closeDetails();
-        },
-        open: (path) => {
-          this.#lookAt(path);
-        },
-        target: (choice) => {
-          this.#chooseTarget(choice);
-        },
-        reveal: (place2) => {
-          this.#reveal(place2);
-        }
-      });
       this.#build();
       this.#listen();
     }
@@ -1324,12 +1287,54 @@
     #page = element("div", { class: "page" });
     #toolbar = element("div", { class: "toolbar" });
     #tip = new Tip();
-    #controls;
-    #legend;
-    #prompt;
-    #response;
-    #strongest;
-    #details;
+    #controls = new Controls({
+      granularity: (division) => {
+        this.#chooseDivision(division);
+      },
+      method: (name) => {
+        this.#chooseMethod(name);
+      }
+    });
+    #legend = new Legend((intensity) => {
+      this.#intensity = intensity;
+      this.#change(this.#colour);
+    });
+    #prompt = new PromptView({
+      choose: (unit) => {
+        this.#lookAtUnit(unit);
+        this.#uncoverDetails();
+      },
+      point: (unit, box) => {
+        this.#point(unit, box);
+      }
+    });
+    #response = new ResponseView({
+      choose: (part, extend) => {
+        this.#choosePart(part, extend);
+      },
+      clear: () => {
+        this.#chooseTarget(WHOLE);
+      }
+    });
+    #strongest = new StrongestList((unit) => {
+      this.#prompt.reveal(unit);
+      this.#lookAtUnit(unit);
+    });
+    #details = new Details({
+      close: () => {
+        this.#closeDetails();
+      },
+      open: (path) => {
+        this.#lookAt(path);
+      },
+      target: (choice) => {
+        this.#chooseTarget(choice);
+      },
+      reveal: (place2) => {
+        this.#reveal(place2);
+      }
+    });
+    #side = element("aside", {}, this.#response.element, this.#strongest.element, this.#details.element);
     #picture = null;
     #intensity;
     /** Takes what the host says. */
@@ -1349,8 +1354,7 @@
       }
       this.#toolbar.append(this.#controls.granularity, this.#controls.method, this.#legend.element);
       const header = element("header", {}, this.#title, this.#facts, this.#hint);
-      const side = element("aside", {}, this.#response.element, this.#strongest.element, this.#details.element);
-      const body = element("div", { class: "body" }, this.#prompt.element, side);
+      const body = element("div", { class: "body" }, this.#prompt.element, this.#side);
       this.#page.append(header, this.#toolbar, this.#controls.about, body);
       for (const part of [this.#busy, this.#empty, this.#page]) {
         part.hidden = true;
@@ -1479,6 +1483,15 @@
       const share = spokenShare(item(found.scores.influence, unit), picture.method.signed);
       write(this.#live, `${target} Strongest: ${excerpt(textOf(data, { division, unit }))}, ${share}.`);
     }
+    #announceUnit(picture) {
+      const { data, path, method } = picture;
+      const last = path.at(-1);
+      const found = last && picture.scores(last.division);
+      if (last && found) {
+        const { heading } = tipWords(data, last, found, method.signed);
+        write(this.#live, `Details: ${excerpt(textOf(data, last))}. ${heading}.`);
+      }
+    }
     #point(unit, box) {
       const scores = this.#picture?.scores(this.#picture.division);
       if (!this.#picture || !scores || unit === null) {
@@ -1495,6 +1508,11 @@
           picture.chooseDivision(division);
         });
       }
+    }
+    #chooseMethod(name) {
+      this.#tell({ type: "method", name }, (picture) => {
+        picture.chooseMethod(name);
+      });
     }
     #choosePart(part, extend) {
       if (this.#picture) {
@@ -1526,7 +1544,15 @@
       this.#change((picture) => {
         picture.path = path;
         this.#renderUnit(picture);
+        this.#announceUnit(picture);
       });
+    }
+    /** Scrolls the side until the details are in view, as far as they fit. */
+    #uncoverDetails() {
+      const [side, details] = [this.#side, this.#details.element].map((one) => one.getBoundingClientRect());
+      if (side && details && details.bottom > side.bottom) {
+        this.#side.scrollBy(0, Math.min(details.bottom - side.bottom, details.top - side.top));
+      }
     }
     #closeDetails() {
       const unit = this.#picture?.chosenUnit ?? null;
