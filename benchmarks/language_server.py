@@ -44,6 +44,12 @@ SCORES_REFRESHED = types.WORKSPACE_INLAY_HINT_REFRESH
 """Only new scores ask for new hints; tokens are also asked for anew after each analysis."""
 
 
+BUSY_ENGINE = (
+    *(*SCRIPTED_ENGINE, "--context-length", "1000000", "--response", "Yes. No.", "--seconds-per-token", "0.1"),
+    *("--blame", "brief", "5", "--blame", "nuts", "3", "--response-when", ENDLESS, "and so on " * 5000),
+)
+
+
 @dataclass(frozen=True)
 class Figure:
     """One line of the table."""
@@ -81,6 +87,8 @@ class Editor:
     texts: dict[str, str] = field(default_factory=dict)
     progressed: dict[Any, list[tuple[float, Any]]] = field(default_factory=dict)
     refreshes: int = 0
+    tinted: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
+    """When a document was tinted, and which version of it, for a client that draws by itself."""
 
     def open(self, uri: str, text: str) -> None:
         """Open a document."""
@@ -109,8 +117,8 @@ class Editor:
 
 
 @asynccontextmanager
-async def editor_of(engine: tuple[str, ...]) -> AsyncIterator[Editor]:
-    """An editor with a server that is initialised."""
+async def editor_of(engine: tuple[str, ...], *, draws: bool = False) -> AsyncIterator[Editor]:
+    """An editor with a server that is initialised; one that ``draws`` is told tints, as VS Code is."""
     client = Client()
     editor = Editor(client)
     _listen(editor)
@@ -123,6 +131,7 @@ async def editor_of(engine: tuple[str, ...]) -> AsyncIterator[Editor]:
             capabilities=types.ClientCapabilities(
                 workspace=types.WorkspaceClientCapabilities(inlay_hint=refresh),
                 window=types.WindowClientCapabilities(work_done_progress=True),
+                experimental={"promptSalience": {"tints": draws}},
             ),
             initialization_options={"inlayHints": {"threshold": 0.0}, "live": "explain"},
         )
@@ -149,8 +158,13 @@ def _listen(editor: Editor) -> None:
 
     @editor.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     @editor.client.feature("$/promptSalience/engineStatus")
+    @editor.client.feature("$/promptSalience/prompt")
     def ignored(_params: Any) -> None:
         """Not of interest here."""
+
+    @editor.client.feature("$/promptSalience/tints")
+    def tinted(params: Any) -> None:
+        editor.tinted.setdefault(params.uri, []).append((time.perf_counter(), params.version))
 
     @editor.client.feature(SCORES_REFRESHED)
     def refreshed(_params: None) -> None:
@@ -178,11 +192,7 @@ def large_template() -> str:
 
 async def while_busy(edits: int) -> list[Figure]:
     """Answers about a large template while the engine is busy."""
-    engine = (
-        *(*SCRIPTED_ENGINE, "--context-length", "1000000", "--response", "Yes. No.", "--seconds-per-token", "0.1"),
-        *("--response-when", ENDLESS, "and so on " * 5000),
-    )
-    async with editor_of(engine) as editor:
+    async with editor_of(BUSY_ENGINE) as editor:
         large = "file:///benchmark/large.j2"
         editor.open(large, large_template())
         await editor.ended(await editor.run(large))
@@ -201,6 +211,49 @@ async def while_busy(edits: int) -> list[Figure]:
         for name, taken in times.items()
     ]
     return [*figures, Figure("longest turn of the event loop", f"{debug['longestTurnMs']:.0f} ms", "100 ms")]
+
+
+async def drawn_while_busy(edits: int) -> list[Figure]:
+    """Tints of the same template, as VS Code is told them."""
+    async with editor_of(BUSY_ENGINE, draws=True) as editor:
+        large = "file:///benchmark/large.j2"
+        editor.open(large, large_template())
+        await editor.ended(await editor.run(large))
+        await _occupy(editor)
+        burner = subprocess.Popen([sys.executable, "-c", BURN])
+        try:
+            typed = [await _tinted_after_edit(editor, large, number) for number in range(edits)]
+        finally:
+            burner.kill()
+        debug = await _debug(editor)
+    return [
+        Figure(f"keystroke to tints, p95 (median {milliseconds(median(typed))})", milliseconds(p95(typed)), "100 ms"),
+        Figure("longest turn of the event loop with them", f"{debug['longestTurnMs']:.0f} ms", "100 ms"),
+    ]
+
+
+async def _tinted_after_edit(editor: Editor, uri: str, number: int) -> float:
+    await asyncio.sleep(0.1)
+    started = time.perf_counter()
+    editor.change(uri, _edited(editor.texts[uri], 30 + number // WORD * 377 % (LINES - 60)))
+    return await _tinted(editor, uri, started)
+
+
+async def _tinted_after_choice(editor: Editor, uri: str, number: int) -> float:
+    await asyncio.sleep(0.1)
+    started = time.perf_counter()
+    params = types.ExecuteCommandParams("promptSalience.explainTarget", [uri, 1 + number % 2])
+    await editor.client.workspace_execute_command_async(params)
+    return await _tinted(editor, uri, started)
+
+
+async def _tinted(editor: Editor, uri: str, since: float) -> float:
+    """How long after ``since`` the text as it is now was tinted."""
+    async with asyncio.timeout(PATIENCE):
+        while not (known := [when for when, version in editor.tinted.get(uri, ()) if when > since
+                             and version == editor.versions[uri]]):  # fmt: skip
+            await asyncio.sleep(0.001)
+    return known[0] - since
 
 
 async def _occupy(editor: Editor) -> None:
@@ -270,15 +323,17 @@ _NOBODY = types.TextDocumentIdentifier("file:///benchmark/nobody")
 
 async def embedded_model(keystrokes: int) -> list[Figure]:
     """Progress and refreshed explanations with the embedded model."""
-    async with editor_of(REAL_ENGINE) as editor:
+    async with editor_of(REAL_ENGINE, draws=True) as editor:
         uri = "file:///benchmark/menu.prompty"
         editor.open(uri, _sample())
         cold = await _first_progress(editor, uri)
         warm = [await _first_progress(editor, uri) for _ in range(5)]
+        chosen = [await _tinted_after_choice(editor, uri, number) for number in range(keystrokes)]
         follows = [await _follow(editor, uri, number) for number in range(keystrokes)]
     return [
         Figure("run asked for to first progress, engine not started", milliseconds(cold), "200 ms"),
         Figure("run asked for to first progress", milliseconds(median(warm)), "200 ms"),
+        Figure("part of the response chosen to tints, p95", milliseconds(p95(chosen)), "100 ms"),
         Figure("keystroke to refreshed explanation, median", milliseconds(median(follows[3:])), "400 ms"),
         Figure("keystroke to refreshed explanation, p95", milliseconds(p95(follows[3:])), ""),
     ]
@@ -325,6 +380,7 @@ async def figures(edits: int, keystrokes: int) -> list[Figure]:
     return [
         await start_to_initialised(5),
         *await while_busy(edits),
+        *await drawn_while_busy(edits),
         *await embedded_model(keystrokes),
     ]
 

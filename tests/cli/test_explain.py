@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import jsonschema
 import pytest
@@ -272,3 +273,11 @@ def test_control_characters_never_reach_a_terminal(prompt_salience):
     assert not {"\x07", "\u202e", "\x9b"} & set(outcome.out)
     assert "\x1b]" not in outcome.out
     assert "\\x1b]0;owned\\x07 \\u202egnp.exe" in outcome.out
+
+
+def test_html_is_one_page_with_every_method(prompt_salience):
+    outcome = prompt_salience("explain", "-", "--format", "html", "--method", "grad_dot_input", stdin=PROMPT)
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("<!doctype html>")
+    (data,) = re.findall(r'id="explanation">(.*?)</script>', outcome.out)
+    assert json.loads(data)["allMethods"] == ["grad_dot_input", "grad_l2"]
