@@ -9,10 +9,14 @@ import { join } from "node:path";
 
 const folder = process.argv[2];
 const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));
-const wheel = readdirSync(folder).find((file) => file.startsWith(`prompt_salience-${version}-`) && file.endsWith(".whl"));
+const wheel = readdirSync(folder).find(
+  (file) => file.startsWith(`prompt_salience-${version}-`) && file.endsWith(".whl"),
+);
 if (!wheel) throw new Error(`${folder} holds no wheel of ${name} ${version}.`);
 
-const hash = createHash("sha256").update(readFileSync(join(folder, wheel))).digest("hex");
+const hash = createHash("sha256")
+  .update(readFileSync(join(folder, wheel)))
+  .digest("hex");
 const locked = readFileSync("../requirements/extension.txt", "utf8");
 writeFileSync("dist/requirements.txt", `${locked}${name}==${version} \\\n    --hash=sha256:${hash}\n`);
 

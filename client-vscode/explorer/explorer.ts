@@ -50,7 +50,7 @@ export class Explorer {
   readonly #prompt = new PromptView({
     choose: (unit) => {
       this.#lookAtUnit(unit);
-      this.#uncoverDetails();
+      this.#uncover(unit);
     },
     point: (unit, box) => {
       this.#point(unit, box);
@@ -329,12 +329,15 @@ export class Explorer {
     });
   }
 
-  /** Scrolls the side until the details are in view, as far as they fit. */
-  #uncoverDetails(): void {
+  /** Scrolls until the details are in view, as far as they fit, or in a narrow window until they cover no chosen unit. */
+  #uncover(unit: number): void {
     const [side, details] = [this.#side, this.#details.element].map((one) => one.getBoundingClientRect());
-    if (side && details && details.bottom > side.bottom) {
-      this.#side.scrollBy(0, Math.min(details.bottom - side.bottom, details.top - side.top));
+    if (!side || !details) {
+      return;
     }
+    const hidden = details.bottom - Math.min(side.bottom, innerHeight);
+    this.#side.scrollBy(0, Math.max(0, Math.min(hidden, details.top - side.top)));
+    this.#prompt.keepClearOf(unit, details);
   }
 
   #closeDetails(): void {

@@ -73,6 +73,10 @@ export class PromptView {
     this.#text.focus(unit);
   }
 
+  keepClearOf(unit: number, box: DOMRect): void {
+    this.#text.keepClearOf(unit, box);
+  }
+
   reveal(unit: number): void {
     this.#text.reveal(unit);
   }

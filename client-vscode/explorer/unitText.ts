@@ -97,6 +97,15 @@ export class UnitText {
     this.#spans.get(unit)?.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
   }
 
+  /** Scrolls a unit away from under a box of the window. */
+  keepClearOf(unit: number, box: DOMRect): void {
+    const span = this.#spans.get(unit);
+    const rect = span?.getBoundingClientRect();
+    if (rect && rect.bottom > box.top && rect.right > box.left && rect.left < box.right) {
+      span?.scrollIntoView({ block: "nearest" });
+    }
+  }
+
   /** The text from one offset to another as the document's range. */
   range(start: number, end: number): Range {
     const range = document.createRange();

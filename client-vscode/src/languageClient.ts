@@ -96,7 +96,7 @@ function clientOptions(log: LogOutputChannel, hearer: Hearer): LanguageClientOpt
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
         hearer.ended();
-        return { action: CloseAction.DoNotRestart, handled: true };
+        return { action: CloseAction.DoNotRestart, handled: true, message: "The server has ended." };
       },
     },
     middleware: {

@@ -82,7 +82,7 @@ export class Workbench {
 
   /** The options of the question that is being asked. */
   options(): Promise<string[]> {
-    return this.page.locator(".quick-input-widget:visible .monaco-list-row .label-name").allInnerTexts();
+    return this.page.locator(".quick-input-widget:visible .monaco-list-row .quick-input-list-row:first-child .label-name").allInnerTexts();
   }
 
   /** Waits until VS Code asks something. */

@@ -26,7 +26,7 @@ for (const name of ["light", "dark"] as const) {
     test(`the explained sample, ${name}`, async ({ workbench }) => {
       const { response } = await recommendationExplained(workbench);
       await response.leave();
-      await take(workbench.page, `explained-${name}`);
+      await take(workbench.page, `explain-${name}`);
     });
   });
 }

@@ -287,6 +287,14 @@
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       this.#spans.get(unit)?.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
     }
+    /** Scrolls a unit away from under a box of the window. */
+    keepClearOf(unit, box) {
+      const span = this.#spans.get(unit);
+      const rect = span?.getBoundingClientRect();
+      if (rect && rect.bottom > box.top && rect.right > box.left && rect.left < box.right) {
+        span?.scrollIntoView({ block: "nearest" });
+      }
+    }
     /** The text from one offset to another as the document's range. */
     range(start, end) {
       const range = document.createRange();
@@ -1104,6 +1112,9 @@
     focus(unit) {
       this.#text.focus(unit);
     }
+    keepClearOf(unit, box) {
+      this.#text.keepClearOf(unit, box);
+    }
     reveal(unit) {
       this.#text.reveal(unit);
     }
@@ -1302,7 +1313,7 @@
     #prompt = new PromptView({
       choose: (unit) => {
         this.#lookAtUnit(unit);
-        this.#uncoverDetails();
+        this.#uncover(unit);
       },
       point: (unit, box) => {
         this.#point(unit, box);
@@ -1547,12 +1558,15 @@
         this.#announceUnit(picture);
       });
     }
-    /** Scrolls the side until the details are in view, as far as they fit. */
-    #uncoverDetails() {
+    /** Scrolls until the details are in view, as far as they fit, or in a narrow window until they cover no chosen unit. */
+    #uncover(unit) {
       const [side, details] = [this.#side, this.#details.element].map((one) => one.getBoundingClientRect());
-      if (side && details && details.bottom > side.bottom) {
-        this.#side.scrollBy(0, Math.min(details.bottom - side.bottom, details.top - side.top));
+      if (!side || !details) {
+        return;
       }
+      const hidden = details.bottom - Math.min(side.bottom, innerHeight);
+      this.#side.scrollBy(0, Math.max(0, Math.min(hidden, details.top - side.top)));
+      this.#prompt.keepClearOf(unit, details);
     }
     #closeDetails() {
       const unit = this.#picture?.chosenUnit ?? null;
