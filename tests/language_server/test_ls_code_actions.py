@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_editor import Editor
+from fake_editor import Editor, identifier
 from lsprotocol import types
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,3 +55,17 @@ async def test_a_client_gets_the_kinds_it_asks_for(shared: Editor, menu: Path, o
     await shared.diagnosed(uri, "undefined-variable")
     found = await shared.actions(uri, shared.span(uri, "lkes"), only)
     assert [action.title for action in found] == titles
+
+
+async def test_an_editor_that_looks_by_itself_is_offered_fixes_alone(shared: Editor, menu: Path):
+    uri = shared.open_file(menu)
+    shared.replace(uri, "{{ likes }}", "{{ lkes }}")
+    diagnostics = await shared.diagnosed(uri, "undefined-variable")
+    context = types.CodeActionContext(diagnostics, trigger_kind=types.CodeActionTriggerKind.Automatic)
+
+    async def offered(text: str) -> list[str]:
+        params = types.CodeActionParams(identifier(uri), shared.span(uri, text), context)
+        return [action.title for action in await shared.client.text_document_code_action_async(params) or ()]
+
+    assert await offered("You judge") == []
+    assert await offered("lkes") == ["Change to 'likes'", "Add a value for 'lkes'"]

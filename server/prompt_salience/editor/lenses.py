@@ -3,7 +3,8 @@
 Decisions:
 - The lenses stand above the first line of the body that is not blank: that is where people look, and long front
   matter would leave them out of sight.
-- Each lens says the present state and is the command that changes it.
+- Each lens says the present state and is the command that changes it. Those that are changed most come first: a narrow
+  window cuts off the others.
 - The editor's document is the first argument of every command; it is put there by whoever knows its URI.
 """
 
@@ -68,12 +69,12 @@ def _commands(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield (f"{snapshot.activity} · cancel", CANCEL) if snapshot.activity else ("run and explain", RUN_AND_EXPLAIN)
     if len(analysis.cases) > 1:
         yield f"case: {analysis.case}{_shown(snapshot, analysis.case, 'case')}", CHOOSE_CASE
-    yield f"model: {PurePath(choices.model).name or choices.model}", CHOOSE_MODEL
-    yield f"method: {choices.method}{_shown(snapshot, choices.method, 'method')}", CHOOSE_METHOD
-    finely = f"granularity: {choices.granularity}{_shown(snapshot, choices.granularity, 'granularity')}"
-    yield finely, CHOOSE_GRANULARITY
     if snapshot.explained:
         yield _target(snapshot.explained), CHOOSE_TARGET
+    finely = f"granularity: {choices.granularity}{_shown(snapshot, choices.granularity, 'granularity')}"
+    yield finely, CHOOSE_GRANULARITY
+    yield f"method: {choices.method}{_shown(snapshot, choices.method, 'method')}", CHOOSE_METHOD
+    yield f"model: {PurePath(choices.model).name or choices.model}", CHOOSE_MODEL
 
 
 def _shown(snapshot: Snapshot, chosen: str, member: str) -> str:

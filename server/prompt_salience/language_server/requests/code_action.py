@@ -2,6 +2,8 @@
 
 Decisions:
 - A client that takes no literal code actions gets the commands alone; edits need the literals.
+- What is possible everywhere is offered to who asks for it, and not to an editor that looks by itself whether there is
+  anything to show a light bulb for.
 """
 
 from __future__ import annotations
@@ -37,8 +39,9 @@ async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Comma
 
 async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
     uri = params.text_document.uri
+    asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
     if ls.responses.file(uri) is not None:
-        return list(_of_response(ls, uri, params.range))
+        return list(_of_response(ls, uri, params.range)) if asked else []
     view = await ls.views.current(uri)
     if view is None:
         return []
@@ -47,7 +50,7 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
     fixes = _fixes(ls, view, params.range) if _allows(wanted, types.CodeActionKind.QuickFix) else ()
     run = types.Command(RUN_AND_EXPLAIN, run_and_explain.NAME, arguments=[ls.documents.uri(view.snapshot.path)])
     offered = [types.CodeAction(RUN_AND_EXPLAIN, types.CodeActionKind.Empty, command=run)]
-    return [*fixes, *(offered if _allows(wanted, types.CodeActionKind.Empty) else ())]
+    return [*fixes, *(offered if asked and _allows(wanted, types.CodeActionKind.Empty) else ())]
 
 
 def _allows(wanted: Sequence[types.CodeActionKind | str] | None, kind: types.CodeActionKind) -> bool:
