@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ from fake_editor import BLAME, INFLUENCE, SCRIPTED, Editor, capabilities, decode
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from conftest import Start
-
+Start = Callable[..., Awaitable[Editor]]
 FAULTY = "Guest likes: fish"
 
 

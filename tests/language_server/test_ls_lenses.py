@@ -9,15 +9,15 @@ from fake_editor import Editor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TITLES = ["run and explain", "case: eggs", "model: menu-judge", "method: grad_l2", "granularity: sentence"]
+BEGINNING, END = ["run and explain", "case: eggs"], ["granularity: sentence", "method: grad_l2", "model: menu-judge"]
 
 
 async def test_lenses_stand_above_the_prompt(shared: Editor, menu: Path):
     uri = shared.open_file(menu)
-    assert await shared.titles(uri) == TITLES
+    assert await shared.titles(uri) == [*BEGINNING, *END]
     assert {lens.range.start.line for lens in await shared.lenses(uri)} == {0}
     await shared.run(uri)
-    assert await shared.titles(uri) == [*TITLES, "target: whole response"]
+    assert await shared.titles(uri) == [*BEGINNING, "target: whole response", *END]
 
 
 async def test_lenses_stand_below_front_matter_and_blank_lines(shared: Editor):

@@ -50,9 +50,9 @@ def test_a_hover_tells_the_influence_once_there_is_one(seen: Seen):
 
 
 def test_the_lenses_say_the_present_state(seen: Seen):
-    state = ["run and explain", "case: eggs", "model: menu-judge", "method: grad_l2", "granularity: sentence"]
-    assert seen["before_run"]["lenses"] == state
-    assert seen["after_run"]["lenses"] == [*state, "target: whole response"]
+    beginning, end = ["run and explain", "case: eggs"], ["granularity: sentence", "method: grad_l2", "model: menu-judge"]
+    assert seen["before_run"]["lenses"] == [*beginning, *end]
+    assert seen["after_run"]["lenses"] == [*beginning, "target: whole response", *end]
 
 
 def test_a_lens_asks_which_method_and_explains_by_it(seen: Seen):
