@@ -11,7 +11,7 @@ import { isPrompt, Languages } from "./documents";
 import { ExplorerPanel } from "./explorerPanel";
 import { Prompts } from "./prompts";
 import { PythonInstallation } from "./python/installation";
-import { closeLeftOverResponses, SelectedTargets, showResponse } from "./response";
+import { closeLeftOverResponses, SelectedTargets, showNewResponse } from "./response";
 import { Server } from "./server";
 import { Status } from "./status";
 import { Tints } from "./tints";
@@ -52,7 +52,7 @@ function serverFor(context: ExtensionContext, log: LogOutputChannel, prompts: Pr
   const hearer = {
     tints: tints.take.bind(tints),
     prompt: prompts.take.bind(prompts),
-    showResponse: (uri: Uri) => showResponse(uri, prompts, true),
+    showResponse: (uri: Uri) => showNewResponse(uri, prompts),
   };
   return new Server(new PythonInstallation(context, log), log, hearer, () => {
     tints.clear();

@@ -36,7 +36,7 @@ export interface Hearer {
   prompt(message: PromptMessage): void;
   engine(message: EngineMessage): void;
   /** The server wants a response to be seen. */
-  showResponse(uri: Uri): Promise<boolean>;
+  showResponse(uri: Uri): Promise<void>;
   /** The connection is lost, though nobody ended it. */
   ended(): void;
 }
@@ -102,8 +102,11 @@ function clientOptions(log: LogOutputChannel, hearer: Hearer): LanguageClientOpt
     middleware: {
       window: {
         showDocument: async (params, token, next) => {
-          const uri = params.uri.startsWith(`${RESPONSE_SCHEME}:`) ? Uri.parse(params.uri) : undefined;
-          return uri ? { success: await hearer.showResponse(uri) } : next(params, token);
+          if (!params.uri.startsWith(`${RESPONSE_SCHEME}:`)) {
+            return next(params, token);
+          }
+          await hearer.showResponse(Uri.parse(params.uri));
+          return { success: true };
         },
       },
     },

@@ -2,12 +2,15 @@
  * Responses: where they are shown, and that a place in one is chosen by clicking or selecting it.
  *
  * Decisions:
+ * - A response opens in the group that holds responses, else in the one after that of its prompt, so that no window
+ *   fills with columns.
  * - What a hand selects is explained, what a program selects is not. While something is dragged, or the cursor passes
  *   through with the arrow keys, nothing is asked for.
  */
 import {
   Disposable,
   TabInputText,
+  TabInputWebview,
   TextEditorSelectionChangeKind,
   ViewColumn,
   window,
@@ -21,37 +24,40 @@ import { isResponse } from "./documents";
 import type { Prompts } from "./prompts";
 import type { Server } from "./server";
 
+const EXPLORER = "promptSalience.explorer";
 const PAUSE_AFTER_MOUSE_MS = 150;
 const PAUSE_AFTER_SELECTING_MS = 300;
 const PAUSE_AFTER_MOVING_MS = 600;
 
 /** Shows a response where it is already, or else where responses are, or else beside the prompt. */
-export async function showResponse(uri: Uri, prompts: Prompts, preserveFocus: boolean): Promise<boolean> {
-  const document = await workspace.openTextDocument(uri);
-  const prompt = prompts.ofResponse(uri.toString())?.uri ?? prompts.atHand;
-  const viewColumn =
-    columnOf((tab) => tab.toString() === uri.toString()) ?? columnOf((tab) => isResponse({ uri: tab }));
-  await window.showTextDocument(document, {
-    viewColumn: viewColumn ?? columnBeside((tab) => tab.toString() === prompt),
+export async function showResponse(uri: Uri, prompts: Prompts, preserveFocus: boolean): Promise<void> {
+  await window.showTextDocument(await workspace.openTextDocument(uri), {
+    viewColumn: groupFor(uri, prompts)?.viewColumn ?? ViewColumn.Beside,
     preserveFocus,
     preview: false,
   });
-  return true;
 }
 
-type Wanted = (uri: Uri) => boolean;
-
-function columnOf(wanted: Wanted): ViewColumn | undefined {
-  return window.tabGroups.all.find((group) => holds(group, wanted))?.viewColumn;
+/** Shows a response without being asked to: not where it would cover the explorer, which shows it, too. */
+export async function showNewResponse(uri: Uri, prompts: Prompts): Promise<void> {
+  const covered = groupFor(uri, prompts)?.activeTab?.input;
+  if (!(covered instanceof TabInputWebview && covered.viewType.endsWith(EXPLORER))) {
+    await showResponse(uri, prompts, true);
+  }
 }
 
-function columnBeside(wanted: Wanted): ViewColumn {
+function groupFor(uri: Uri, prompts: Prompts): TabGroup | undefined {
+  const prompt = prompts.ofResponse(uri.toString())?.uri ?? prompts.atHand;
   const groups = window.tabGroups.all;
-  const index = groups.findIndex((group) => holds(group, wanted));
-  return (index < 0 ? undefined : groups[index + 1]?.viewColumn) ?? ViewColumn.Beside;
+  const ofPrompt = groups.findIndex((group) => holds(group, (tab) => tab.toString() === prompt));
+  return (
+    groups.find((group) => holds(group, (tab) => tab.toString() === uri.toString())) ??
+    groups.find((group) => holds(group, (tab) => isResponse({ uri: tab }))) ??
+    (ofPrompt < 0 ? undefined : groups[ofPrompt + 1])
+  );
 }
 
-function holds({ tabs }: TabGroup, wanted: Wanted): boolean {
+function holds({ tabs }: TabGroup, wanted: (uri: Uri) => boolean): boolean {
   return tabs.some(({ input }) => input instanceof TabInputText && wanted(input.uri));
 }
 

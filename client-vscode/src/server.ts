@@ -29,7 +29,10 @@ export interface Installation {
   /** The command of what is installed; none if nothing is. */
   find(): Promise<ServerCommand | undefined>;
   /** Installs what is needed; no command if that was called off. */
-  install(progress: Progress<{ message: string }>, token: CancellationToken): Promise<ServerCommand | undefined>;
+  install(
+    progress: Progress<{ message: string; increment?: number }>,
+    token: CancellationToken,
+  ): Promise<ServerCommand | undefined>;
 }
 
 export type ServerState =
@@ -108,12 +111,12 @@ export class Server implements Disposable {
     return this.ask<unknown>("workspace/executeCommand", { command, arguments: parameters });
   }
 
-  /** Ends the server; it may be started again. */
+  /** Ends the server, even one that is being started; it may be started again. */
   async reset(): Promise<void> {
     this.ends = [];
     await this.stop();
     await this.starting;
-    this.become({ kind: "stopped" });
+    await this.stop();
   }
 
   async stop(): Promise<void> {

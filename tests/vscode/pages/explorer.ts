@@ -31,7 +31,7 @@ export class Explorer {
   }
 
   granularity(name: string): Locator {
-    return this.root.getByRole("radiogroup", { name: "Granularity" }).getByText(name, { exact: true });
+    return this.root.getByRole("radio", { name, exact: true });
   }
 
   get method(): Locator {

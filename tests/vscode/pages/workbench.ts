@@ -82,7 +82,9 @@ export class Workbench {
 
   /** The options of the question that is being asked. */
   options(): Promise<string[]> {
-    return this.page.locator(".quick-input-widget:visible .monaco-list-row .quick-input-list-row:first-child .label-name").allInnerTexts();
+    return this.page
+      .locator(".quick-input-widget:visible .quick-input-list-rows > :first-child .label-name")
+      .allInnerTexts();
   }
 
   /** Waits until VS Code asks something. */
@@ -117,10 +119,6 @@ export class Workbench {
 
   tab(name: string): Locator {
     return this.page.locator(`.tab[data-resource-name="${name}"]`);
-  }
-
-  tabWith(text: string): Locator {
-    return this.page.locator(".tab", { hasText: text }).first();
   }
 
   statusItem(text: string | RegExp): Locator {
