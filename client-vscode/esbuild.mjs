@@ -7,12 +7,13 @@ const shared = { bundle: true, logLevel: "warning", charset: "utf8" };
 
 await build({
   ...shared,
-  entryPoints: ["src/extension.ts"],
+  // The client is a file of its own, so that opening a window does not read it.
+  entryPoints: ["src/extension.ts", "src/languageClient.ts"],
   outdir: "dist",
   platform: "node",
   format: "cjs",
   target: "node20",
-  external: ["vscode"],
+  external: ["vscode", "./languageClient.js"],
   minify: true,
 });
 await build({

@@ -55,6 +55,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     await server.reset();
     await server.ready();
   },
+  setUpEnvironment: ({ server }) => server.installAnew(),
   showLog: ({ log }) => {
     log.show(true);
   },

@@ -119,6 +119,13 @@ export class Server implements Disposable {
     await this.stop();
   }
 
+  /** Installs the server anew, where it may be broken, and starts it. */
+  async installAnew(): Promise<void> {
+    await this.reset();
+    await this.attempt(() => this.installation.discard());
+    await this.ready();
+  }
+
   async stop(): Promise<void> {
     const client = this.client;
     this.lose();

@@ -7,6 +7,7 @@ import {
   EnvironmentError,
   findEnvironment,
   makeEnvironment,
+  removeEnvironments,
   removeUnused,
   type Making,
   type Place,
@@ -84,6 +85,14 @@ void test("an environment that is not complete is neither used nor kept", async 
   rmSync(join(command, "..", "..", "complete.json"));
   assert.equal(await findEnvironment(place(), run), undefined);
   assert.notEqual((await makeEnvironment(place(), making())).command, command);
+  assert.equal(environments().length, 1);
+});
+
+void test("an environment that is removed is made anew", async () => {
+  await makeEnvironment(place(), making());
+  await removeEnvironments(place());
+  assert.deepEqual(environments(), []);
+  await makeEnvironment(place(), making());
   assert.equal(environments().length, 1);
 });
 

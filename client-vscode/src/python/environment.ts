@@ -99,6 +99,16 @@ export async function makeEnvironment(place: Place, making: Making): Promise<Ser
   });
 }
 
+/** Removes the environments for these packages, so that the next one is made anew. */
+export async function removeEnvironments(place: Place): Promise<void> {
+  const prefix = await prefixFor(place);
+  for (const { folder } of await environmentsIn(place.storage)) {
+    if (folder.startsWith(prefix)) {
+      await remove(folder);
+    }
+  }
+}
+
 /** Removes the environments that nobody has started for a week. */
 export async function removeUnused(storage: string): Promise<void> {
   for (const { folder, interpreter, used } of await environmentsIn(storage)) {

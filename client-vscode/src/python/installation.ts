@@ -19,6 +19,7 @@ import {
   EnvironmentError,
   findEnvironment,
   makeEnvironment,
+  removeEnvironments,
   removeUnused,
   type Place,
   type ServerCommand,
@@ -64,6 +65,11 @@ export class PythonInstallation {
         listening.dispose();
       }
     });
+  }
+
+  /** Removes what was installed: it may be broken. */
+  discard(): Promise<void> {
+    return removeEnvironments(this.place());
   }
 
   private async findOwn(): Promise<ServerCommand | undefined> {
