@@ -33,6 +33,8 @@ export interface Installation {
     progress: Progress<{ message: string; increment?: number }>,
     token: CancellationToken,
   ): Promise<ServerCommand | undefined>;
+  /** Removes what was installed. */
+  discard(): Promise<void>;
 }
 
 export type ServerState =
