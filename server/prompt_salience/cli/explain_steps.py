@@ -16,13 +16,13 @@ from dataclasses import replace
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.cli.console import look_for, result_console
+from prompt_salience.cli.downloads import found_or_downloaded
 from prompt_salience.cli.errors import InputError, UsageError
 from prompt_salience.cli.files import read_template_file
 from prompt_salience.cli.progress import ProgressLine
 from prompt_salience.cli.rendered_file import RenderedFile, rendered_file
 from prompt_salience.cli.session import Session
 from prompt_salience.completing import Filled
-from prompt_salience.engine_client.models import find_model
 from prompt_salience.engine_client.protocol import Completion, Method, SamplingSettings
 from prompt_salience.explaining import Settings, explain_run, run_for
 from prompt_salience.prompts.units import Granularity, Part
@@ -94,7 +94,7 @@ def _explained(
     arguments: Namespace, session: Session, file: RenderedFile, settings: Settings
 ) -> tuple[Explanation, ...]:
     """The explanation by the method that was asked for; for a page, whose reader may switch, by the others as well."""
-    model = find_model(arguments.model)
+    model = found_or_downloaded(arguments.model, session, may_download=arguments.download)
     so_far: list[Completion] = []
     with _telling(so_far, session), ProgressLine(session.stderr, session.interrupted) as progress:
         progress(f"loading {model.name}", 0, 0)

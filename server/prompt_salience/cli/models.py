@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 List the models that --model takes by name: the one that comes with the package, and every Gemma
 model in kagglehub's cache. Any folder that Keras wrote for a Gemma model can be named by its path.
-Nothing is downloaded.
+Nothing is downloaded; 'prompt-salience download' does that.
 """
 
 

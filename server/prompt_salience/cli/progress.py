@@ -12,7 +12,15 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 DELAY_IN_SECONDS = 0.5
 
@@ -22,17 +30,17 @@ class ProgressLine:
 
     Call it with what is being done, how much is done and how much there is (0 where nobody knows). It appears when
     the block it is used in has lasted ``DELAY_IN_SECONDS``, and never where ``stream`` is no terminal.
-    ``interrupted`` is set when the user has interrupted.
+    ``interrupted`` is set when the user has interrupted. With ``in_bytes`` it is bytes that are counted.
     """
 
-    def __init__(self, stream: TextIO, interrupted: Event) -> None:
+    def __init__(self, stream: TextIO, interrupted: Event, *, in_bytes: bool = False) -> None:
         self._interrupted = interrupted
         console = Console(file=stream)
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            DownloadColumn() if in_bytes else MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
         self._shown = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

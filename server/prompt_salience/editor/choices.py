@@ -24,7 +24,7 @@ class Choices:
     """How a prompt file is run and explained.
 
     Attributes:
-        model: a name from ``available_models``, or a folder.
+        model: what ``find_model`` finds: a name, or a folder.
         dtype: the number format of the weights, or None for the best on the device.
         case: the name of a case; None, or a name that the template does not have, stands for the first.
         aggregation: None leaves the choice to the method.

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from prompt_salience.editor.alignment import align
 from prompt_salience.editor.likelihood import likelihood_words
 from prompt_salience.editor.snapshot import Explained, Snapshot, lines
 from prompt_salience.editor.targets import target_name
+from prompt_salience.engine_client.models import model_title
 
 RUN_AND_EXPLAIN = "promptSalience.runAndExplain"
 CANCEL = "promptSalience.cancel"
@@ -74,7 +74,7 @@ def _commands(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     finely = f"granularity: {choices.granularity}{_shown(snapshot, choices.granularity, 'granularity')}"
     yield finely, CHOOSE_GRANULARITY
     yield f"method: {choices.method}{_shown(snapshot, choices.method, 'method')}", CHOOSE_METHOD
-    yield f"model: {PurePath(choices.model).name or choices.model}", CHOOSE_MODEL
+    yield f"model: {model_title(choices.model)}", CHOOSE_MODEL
 
 
 def _shown(snapshot: Snapshot, chosen: str, member: str) -> str:

@@ -3,15 +3,18 @@
 Decisions:
 - A model is a folder that Keras wrote: ``config.json`` of a Gemma backbone, and its weights in one file or in shards.
 - Three places: the model that comes with the package, what kagglehub has downloaded (``KAGGLEHUB_CACHE``, else
-  ``~/.cache/kagglehub``), and any folder named by its path. Nothing is ever downloaded from here.
+  ``~/.cache/kagglehub``), and any folder named by its path. Nothing is ever downloaded from here, and nobody is asked.
 - A downloaded model goes by its variation, such as ``gemma2_2b_en``; of several versions the newest counts, and
   where two owners use one variation, the second goes by its whole handle.
+- What is on this machine comes before what could be downloaded, and a folder before any other meaning of its name.
+- ``NAME:PATH`` calls the model in a folder by a name of the user's own, of two characters or more, so that the letter
+  of a drive is none.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -19,10 +22,22 @@ from enum import StrEnum
 from pathlib import Path
 
 from prompt_salience.embedded import embedded_model_path
+from prompt_salience.engine_client.kaggle_cache import (
+    is_broken_off,
+    is_complete,
+    models_cache,
+    version_folders,
+    version_order,
+)
+from prompt_salience.engine_client.kaggle_handle import SCHEME, KaggleHandle, kaggle_handle, parsed_handle
+from prompt_salience.engine_client.known_presets import known_presets
+from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.protocol import ModelLoadError
 
 DEFAULT_MODEL = "menu-judge"
 _GEMMA_BACKBONES = frozenset({"GemmaBackbone", "Gemma3Backbone"})
+_HUGGING_FACE = "hf://"
+_PAIR = re.compile(r"(?P<name>\w[\w.-]+):(?P<path>(?!//).+)", re.DOTALL)
 
 
 class Where(StrEnum):
@@ -47,54 +62,112 @@ def available_models() -> tuple[AvailableModel, ...]:
     return AvailableModel(DEFAULT_MODEL, embedded_model_path(), Where.EMBEDDED), *_downloaded_models()
 
 
-def find_model(name_or_path: str) -> AvailableModel:
-    """The model that goes by a name, or lies in a folder.
+def find_model(wanted: str) -> AvailableModel:
+    """The model that goes by a name or a handle of Kaggle's, or lies in a folder.
 
     Raises:
+        NotDownloadedError: it is not on this machine, and could be downloaded.
         ModelLoadError: there is no such model, or the folder holds none; the message says what can be used.
     """
     known = {model.name: model for model in available_models()}
-    if name_or_path in known:
-        return known[name_or_path]
-    folder = Path(name_or_path).expanduser()
-    if folder.is_dir():
-        return _model_in(folder)
-    raise ModelLoadError(_unknown(name_or_path, list(known)))
+    if wanted in known:
+        return known[wanted]
+    if wanted.startswith(SCHEME):
+        return _on_kaggle(wanted, kaggle_handle(wanted))
+    if wanted.startswith(_HUGGING_FACE):
+        raise ModelLoadError(_on_hugging_face(wanted))
+    return _in_folder(wanted) or _preset(wanted) or _named_folder(wanted, list(known))
 
 
-def kagglehub_cache() -> Path:
-    """The folder in which kagglehub keeps what it downloads."""
-    return Path(os.environ.get("KAGGLEHUB_CACHE") or Path.home() / ".cache" / "kagglehub")
+def downloadable(wanted: str) -> KaggleHandle:
+    """What Kaggle calls a model that can be downloaded.
+
+    Raises:
+        ModelLoadError: it is no name of a model there.
+    """
+    preset = known_presets().get(wanted)
+    if preset is not None:
+        return preset.handle
+    if wanted.startswith(SCHEME):
+        return kaggle_handle(wanted)
+    close = get_close_matches(wanted, known_presets(), n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    message = (
+        f"{wanted!r} names no model that can be downloaded.{guess} It has to be a Gemma preset of keras-hub, such as "
+        f"gemma3_instruct_270m, or {SCHEME}OWNER/MODEL/keras/VARIATION."
+    )
+    raise ModelLoadError(message)
+
+
+def model_title(wanted: str) -> str:
+    """What to call a model that is asked for so, in few words."""
+    pair = _PAIR.fullmatch(wanted)
+    if pair:
+        return pair["name"]
+    handle = parsed_handle(wanted) if wanted.startswith(SCHEME) else None
+    if handle:
+        return handle.variation
+    return Path(wanted).name or wanted
+
+
+def _in_folder(wanted: str) -> AvailableModel | None:
+    folder = Path(wanted).expanduser()
+    return _model_in(folder, folder.resolve().name) if folder.is_dir() else None
+
+
+def _preset(wanted: str) -> AvailableModel | None:
+    preset = known_presets().get(wanted)
+    return _on_kaggle(wanted, preset.handle) if preset else None
+
+
+def _on_kaggle(wanted: str, handle: KaggleHandle) -> AvailableModel:
+    folders = list(version_folders(handle))
+    whole = next((folder for folder in folders if not is_broken_off(folder) and not _fault(folder)), None)
+    if whole:
+        return AvailableModel(handle.variation, whole, Where.DOWNLOADED)
+    complete = next(filter(is_complete, folders), None)
+    if complete:
+        raise ModelLoadError(_no_model(complete))
+    raise NotDownloadedError(wanted, handle, broken_off=bool(folders))
+
+
+def _named_folder(wanted: str, known: list[str]) -> AvailableModel:
+    pair = _PAIR.fullmatch(wanted)
+    if pair is None:
+        raise ModelLoadError(_unknown(wanted, known))
+    folder = Path(pair["path"]).expanduser()
+    if not folder.is_dir():
+        message = f"There is no folder {folder}, which is to be the model {pair['name']}. Check the path."
+        raise ModelLoadError(message)
+    return _model_in(folder, pair["name"])
 
 
 def _downloaded_models() -> tuple[AvailableModel, ...]:
     newest: dict[Path, Path] = {}
-    for folder in sorted(_cached_presets(), key=_version):
+    for folder in sorted(_cached_presets(), key=version_order):
         newest[folder.parent] = folder
     found: dict[str, Path] = {}
     for variation, folder in sorted(newest.items()):
-        handle = variation.relative_to(kagglehub_cache() / "models").as_posix()
+        handle = variation.relative_to(models_cache()).as_posix()
         found[handle if variation.name in found else variation.name] = folder
     return tuple(AvailableModel(name, folder, Where.DOWNLOADED) for name, folder in sorted(found.items()))
 
 
 def _cached_presets() -> Iterator[Path]:
     """Folders ``models/OWNER/MODEL/FRAMEWORK/VARIATION/VERSION`` that hold a Gemma model."""
-    for config in (kagglehub_cache() / "models").glob("*/*/*/*/*/config.json"):
-        if not _fault(config.parent):
+    for config in models_cache().glob("*/*/*/*/*/config.json"):
+        if not is_broken_off(config.parent) and not _fault(config.parent):
             yield config.parent
 
 
-def _version(folder: Path) -> tuple[int, str]:
-    return (int(folder.name) if folder.name.isdecimal() else -1), folder.name
+def _model_in(folder: Path, name: str) -> AvailableModel:
+    if _fault(folder):
+        raise ModelLoadError(_no_model(folder))
+    return AvailableModel(name, folder, Where.FOLDER)
 
 
-def _model_in(folder: Path) -> AvailableModel:
-    fault = _fault(folder)
-    if fault:
-        message = f"{folder}: {fault}. A folder that Keras wrote for a Gemma model is needed."
-        raise ModelLoadError(message)
-    return AvailableModel(folder.resolve().name, folder, Where.FOLDER)
+def _no_model(folder: Path) -> str:
+    return f"{folder}: {_fault(folder)}. A folder that Keras wrote for a Gemma model is needed."
 
 
 def _fault(folder: Path) -> str:
@@ -107,6 +180,8 @@ def _fault(folder: Path) -> str:
         return f"config.json cannot be read: {error.strerror}"
     except ValueError:
         return "config.json is not JSON"
+    if isinstance(config, dict) and "model_type" in config:
+        return "it is a Hugging Face folder, and those cannot be read yet"
     kind = config.get("class_name") if isinstance(config, dict) else None
     if kind not in _GEMMA_BACKBONES:
         return f"config.json describes {kind or 'no Keras model'}, not a Gemma backbone"
@@ -116,9 +191,17 @@ def _fault(folder: Path) -> str:
 
 
 def _unknown(wanted: str, known: list[str]) -> str:
-    close = get_close_matches(wanted, known, n=1)
+    close = get_close_matches(wanted, [*known, *known_presets()], n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     return (
         f"There is no model {wanted!r}, neither by name nor as a folder.{guess} "
-        f"Can be used: {', '.join(known)}, or the path of a folder that Keras wrote for a Gemma model."
+        f"Can be used: {', '.join(known)}, or the path of a folder that Keras wrote for a Gemma model. "
+        "Can be downloaded: the Gemma presets of keras-hub, such as gemma3_instruct_270m."
+    )
+
+
+def _on_hugging_face(wanted: str) -> str:
+    return (
+        f"{wanted} is a model on Hugging Face, and those cannot be read yet. Use one that is on Kaggle, such as "
+        "gemma3_instruct_270m, or a folder that Keras wrote."
     )

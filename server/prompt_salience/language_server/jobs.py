@@ -85,10 +85,11 @@ class Job:
 
 
 class Jobs:
-    """All jobs of a server; lives on its event loop."""
+    """Jobs that take turns; lives on the event loop. Their ids begin with ``name``."""
 
-    def __init__(self, show: Callable[[str], Shown]) -> None:
+    def __init__(self, show: Callable[[str], Shown], name: str = "prompt-salience") -> None:
         self._show = show
+        self._name = name
         self._turn = asyncio.Lock()
         self._current: dict[str, Job] = {}
         self._numbers = itertools.count(1)
@@ -109,7 +110,7 @@ class Jobs:
     ) -> Job:
         """Begin a job, in place of the one that was there for the same subject."""
         self.cancel(subject)
-        job = Job(f"prompt-salience/{next(self._numbers)}", subject, title, work, done, failed, over, asked)
+        job = Job(f"{self._name}/{next(self._numbers)}", subject, title, work, done, failed, over, asked)
         self._current[subject] = job
         job.performing = asyncio.create_task(self._perform(job), name=job.id)
         return job

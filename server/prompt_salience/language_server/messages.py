@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -38,12 +38,16 @@ class Messages:
 
     def offer(self, message: str, action: str, act: Callable[[], object]) -> None:
         """Say that something did not work, and offer one thing to do about it."""
+        self.offer_any(message, {action: act})
+
+    def offer_any(self, message: str, actions: Mapping[str, Callable[[], object]]) -> None:
+        """Say that something did not work, and offer several things to do about it, by title."""
 
         async def chosen(title: str) -> None:
-            if title == action:
-                act()
+            if title in actions:
+                actions[title]()
 
-        self.ask(message, [action], chosen, types.MessageType.Error)
+        self.ask(message, list(actions), chosen, types.MessageType.Error)
 
     def ask(
         self,

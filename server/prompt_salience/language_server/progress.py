@@ -12,10 +12,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from prompt_salience.engine_client.byte_counts import bytes_in_words
+
 PAUSE = 0.05
 
 _PARTS: Mapping[str, tuple[int, int]] = {
     "waiting": (0, 0),
+    "downloading": (0, 99),
     "starting": (0, 2),
     "loading": (2, 15),
     "compiling": (15, 15),
@@ -60,6 +63,8 @@ def _percentage(doing: str, done: int, of: int) -> int:
 
 
 def _text(doing: str, done: int, of: int) -> str:
+    if doing == "downloading" and of:
+        return f"{bytes_in_words(done)} of {bytes_in_words(of)}"
     noun = _NOUNS.get(doing)
     if not of or not noun:
         return doing

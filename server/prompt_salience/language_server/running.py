@@ -26,6 +26,7 @@ from prompt_salience.editor.snapshot import Explained
 from prompt_salience.editor.targets import chosen_part, with_target
 from prompt_salience.engine_client.cancellation import Cancellation
 from prompt_salience.engine_client.death import EngineDiedError
+from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.protocol import (
     Completion,
     ContextOverflowError,
@@ -58,6 +59,7 @@ class Told:
         writing: the model has written more.
         refused: the model has something against it, or nothing any more.
         unloadable: its model cannot be loaded; with the reason.
+        missing: its model is not on this machine; with what to do once it is.
     """
 
     explained: Callable[[PromptFile], None]
@@ -65,6 +67,7 @@ class Told:
     writing: Callable[[PromptFile], None]
     refused: Callable[[PromptFile], None]
     unloadable: Callable[[PromptFile, str], None]
+    missing: Callable[[PromptFile, NotDownloadedError, Callable[[], object]], None]
 
 
 class NotRunnableError(Exception):
@@ -230,6 +233,8 @@ class Running:
             self._messages.error("This did not work, by a fault of prompt-salience. The log says more.")
         elif again is None or self._engine.status.state is EngineState.FAILED:
             _log.info("%s", error)
+        elif isinstance(error, NotDownloadedError):
+            self._told.missing(file, error, again)
         elif isinstance(error, ModelLoadError):
             self._told.unloadable(file, str(error))
         elif isinstance(error, EngineError) and not isinstance(error, ContextOverflowError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,12 @@ from pygls.lsp.server import LanguageServer
 
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.lenses import CHOOSE_MODEL
+from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.status import EngineState, EngineStatus
 from prompt_salience.language_server.configuration import Configuration
 from prompt_salience.language_server.decorations import Decorations
 from prompt_salience.language_server.diagnostics import Diagnostics
+from prompt_salience.language_server.downloads import Downloads
 from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.garbage import look_when_quiet
 from prompt_salience.language_server.jobs import Jobs
@@ -72,7 +74,11 @@ class Server(LanguageServer):
         self.views = Views(self.documents, self.files, self.responses, self._encoding)
         self.decorations = Decorations(self, self.views, self.responses, self.settings)
         self.diagnostics = Diagnostics(self.documents, self.text_document_publish_diagnostics, self.views.lines)
-        told = Told(self.explained, self._busy, self.responses.update, self.diagnostics.put, self._offer_models)
+        self.downloads = Downloads(self, self.messages, lambda token: WorkDone(self, token))
+        told = Told(
+            *(self.explained, self._busy, self.responses.update, self.diagnostics.put),
+            *(self._offer_models, self.offer_download),
+        )
         self.running = Running(self.jobs, self.engine, self.messages, told)
         self.live = Live(self.files, self.jobs, self.running, self.engine)
         self.latency = Latency()
@@ -92,6 +98,7 @@ class Server(LanguageServer):
     def end(self) -> None:
         """Leave nothing behind: no job, no process, no file. It takes half a second at most."""
         self.jobs.cancel_all()
+        self.downloads.cancel_all()
         self.engine.stop()
         self.responses.close_all()
 
@@ -124,6 +131,15 @@ class Server(LanguageServer):
         self.responses.update(file)
         self.refreshes.scores()
         self.decorations.changed(file)
+
+    def offer_download(self, file: PromptFile, missing: NotDownloadedError, then: Callable[[], object]) -> None:
+        """Say that the model for a prompt file is missing; ``then`` is called once it is not, if the file is open."""
+
+        def wanted() -> None:
+            if self.files.of_path(file.path) is file:
+                then()
+
+        self.downloads.offer(missing, wanted, partial(self._perform, CHOOSE_MODEL, file.uri))
 
     def file(self, uri: str) -> PromptFile | None:
         """The prompt file that a URI belongs to: its own, that of its values, or that of its response."""

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from prompt_salience.language_server.progress import PAUSE, Report, Reporter
 
-PARTS = ("waiting", "starting", "loading", "compiling", "reading", "generating", "explaining", "something new")
+PARTS = (
+    "waiting",
+    "downloading",
+    "starting",
+    "loading",
+    "compiling",
+    "reading",
+    "generating",
+    "explaining",
+    "something new",
+)
 reports = st.lists(st.tuples(st.sampled_from(PARTS), st.integers(0, 50), st.integers(0, 40), st.floats(0, 1)))
 
 
@@ -67,3 +77,9 @@ def test_tokens_and_layers_are_counted_from_one():
         "generating, token 1,000 of 1,000",
         "reading, layer 5 of 26",
     ]
+
+
+def test_a_download_is_counted_in_bytes():
+    told: list[Report] = []
+    Reporter(told.append)("downloading", 300_000_000, 1_200_000_000)
+    assert told == [Report(24, "300 MB of 1.2 GB")]

@@ -1,4 +1,4 @@
-"""``promptSalience.cancel``: uri; without one everything is called off. Returns whether there was anything."""
+"""``promptSalience.cancel``: uri; without one all is called off, downloads too. Returns whether there was anything."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ async def execute(ls: Server, *arguments: Any) -> bool:
     if not arguments or arguments[0] is None:
         any_there = any(True for _ in ls.jobs)
         ls.jobs.cancel_all()
-        return any_there
+        return ls.downloads.cancel_all() or any_there
     file = ls.file(asked_uri(ls, arguments))
     return file is not None and ls.jobs.cancel(file.uri)

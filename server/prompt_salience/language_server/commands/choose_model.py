@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from prompt_salience.editor.options import QUESTIONS
+from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.models import available_models, find_model
 from prompt_salience.engine_client.protocol import ModelLoadError
 from prompt_salience.language_server.commands.arguments import asked_file, further
@@ -19,16 +21,22 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
     """Have another model complete the prompt."""
     file = await asked_file(ls, arguments)
 
-    async def choose(model: str) -> str | None:
-        try:
-            find_model(model)
-        except ModelLoadError as error:
-            ls.messages.error(str(error))
-            return None
+    def take(model: str) -> str | None:
         file.chosen["model"] = model
         file.refusals = ()
         ls.diagnostics.put(file)
         return run_anew(ls, file)
+
+    async def choose(model: str) -> str | None:
+        try:
+            find_model(model)
+        except NotDownloadedError as missing:
+            ls.offer_download(file, missing, partial(take, model))
+            return None
+        except ModelLoadError as error:
+            ls.messages.error(str(error))
+            return None
+        return take(model)
 
     models = await in_thread(available_models, "search for models") if further(arguments) is None else ()
     names = [model.name for model in models]

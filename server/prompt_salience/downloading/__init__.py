@@ -1,0 +1,1 @@
+"""Getting models from Kaggle, in a process of its own."""
