@@ -7,12 +7,17 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from models import engine_of
+from numpy.testing import assert_allclose
 from presets import Family, copy_with_backbone, copy_with_truncated_weights, copy_without
 
+from prompt_salience.engine.free_memory import Memory
+from prompt_salience.engine.keras_layers import block_weights
 from prompt_salience.engine.load import load_engine
 from prompt_salience.engine.preset import read_preset
+from prompt_salience.engine_client.cancellation import Cancelled
 from prompt_salience.engine_client.protocol import ModelLoadError
 
 
@@ -92,6 +97,33 @@ def test_an_embedding_model_is_refused(gemma3_preset: Path, tmp_path: Path) -> N
     assert "embedding model, which writes no text" in refusal(folder)
 
 
+@pytest.mark.filterwarnings("ignore:.*`quantize` method:UserWarning")
+def test_quantised_weights_are_refused(gemma_preset: Path, tmp_path: Path) -> None:
+    import keras_nlp
+
+    folder = tmp_path / "copy"
+    shutil.copytree(gemma_preset, folder)
+    backbone = keras_nlp.models.Backbone.from_preset(str(gemma_preset))
+    backbone.quantize("int8")
+    backbone.save_to_preset(str(folder))
+    assert "Its weights are quantised" in refusal(folder)
+
+
+def test_merged_lora_weights_are_read(gemma_preset: Path, tmp_path: Path) -> None:
+    import keras_nlp
+
+    folder = tmp_path / "copy"
+    shutil.copytree(gemma_preset, folder)
+    backbone = keras_nlp.models.Backbone.from_preset(str(gemma_preset))
+    backbone.enable_lora(2)
+    layer = backbone.transformer_layers[0].attention.query_dense
+    layer.lora_kernel_b.assign(layer.lora_kernel_b + 0.5)
+    backbone.save_to_preset(str(folder))
+    found = load_engine(folder)._model.weights.blocks[0].query
+    assert_allclose(found, block_weights(backbone.transformer_layers[0]).query, rtol=1e-6)
+    assert not np.allclose(found, engine_of(gemma_preset)._model.weights.blocks[0].query)
+
+
 def test_weights_of_another_shape(gemma_preset: Path, tmp_path: Path) -> None:
     folder = changed_config(gemma_preset, tmp_path / "copy", hidden_dim=40)
     assert f"The model in {folder} does not fit its configuration" in refusal(folder)
@@ -117,6 +149,12 @@ def test_no_memory(gemma_preset: Path, error: Exception, monkeypatch: pytest.Mon
     assert "not enough memory to load tiny_gemma" in refusal(gemma_preset)
 
 
+def test_a_model_that_does_not_fit_is_refused_with_numbers(gemma_preset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory("this machine", 1000, 2000)
+    monkeypatch.setattr("prompt_salience.engine.free_memory.device_memory", lambda: memory)
+    assert refusal(gemma_preset).startswith("tiny_gemma does not fit into the memory of this machine: it needs 0.")
+
+
 def test_an_unknown_number_format(gemma_preset: Path) -> None:
     with pytest.raises(ModelLoadError, match="int3 is not one of"):
         load_engine(gemma_preset, dtype="int3")
@@ -129,17 +167,24 @@ def test_a_16_bit_engine_runs_and_agrees_roughly(gemma2_preset: Path) -> None:
     assert abs(engine.log_probs(ids) - engine_of(gemma2_preset).log_probs(ids)).max() < 3
 
 
-def test_a_report_may_cancel_loading(gemma_preset: Path) -> None:
+def test_loading_says_how_far_it_is(gemma_preset: Path) -> None:
     reports: list[tuple[str, int, int]] = []
+    load_engine(gemma_preset, progress=lambda *report: reports.append(report))
+    assert {(doing, of) for doing, _, of in reports} == {("loading", 100)}
+    assert [done for _, done, _ in reports] == sorted(done for _, done, _ in reports)
+    assert (reports[0], reports[-1]) == (("loading", 0, 100), ("loading", 100, 100))
+    assert len(reports) > 20
 
-    def report(doing: str, done: int, of: int) -> None:
-        reports.append((doing, done, of))
-        if done == 1:
-            raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Cancelled])
+@pytest.mark.parametrize("percent", [0, 50])
+def test_a_report_may_cancel_loading(gemma_preset: Path, percent: int, error: type[BaseException]) -> None:
+    def report(_doing: str, done: int, _of: int) -> None:
+        if done >= percent:
+            raise error
+
+    with pytest.raises(error):
         load_engine(gemma_preset, progress=report)
-    assert reports == [("loading", 0, 3), ("loading", 1, 3)]
 
 
 def test_a_card_says_what_keras_has_no_place_for(gemma_preset: Path, tmp_path: Path) -> None:

@@ -19,16 +19,28 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from prompt_salience.cli.errors import OutputError
 
 if TYPE_CHECKING:
+    from prompt_salience.engine.examination import Examination
     from prompt_salience.engine_client.models import AvailableModel
     from prompt_salience.engine_client.protocol import Engine, Progress
 
     LoadEngine = Callable[[AvailableModel, str | None, Progress], Engine]
+    ExamineEngine = Callable[[Path, Progress], Examination]
+
+
+def _examine_with_keras(model: Path, progress: Progress) -> Examination:
+    from prompt_salience.engine.load import prepare_backend
+
+    prepare_backend()
+    from prompt_salience.engine.examining import examination
+
+    return examination(model, progress)
 
 
 @dataclass(frozen=True)
 class Session:
     """The streams of one invocation, and what loads a model for it, given a number type or None for the best.
 
+    ``examine`` tests the engine with the model in a folder.
     ``interrupted`` is set when the user has interrupted the command, which it may not have noticed.
     """
 
@@ -37,6 +49,7 @@ class Session:
     stderr: TextIO
     load: LoadEngine
     interrupted: Event = field(default_factory=Event)
+    examine: ExamineEngine = _examine_with_keras
 
     @classmethod
     def of_this_process(cls) -> Session:

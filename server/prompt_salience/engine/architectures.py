@@ -22,12 +22,14 @@ class Architecture:
 
     Attributes:
         backbone: the name of the class.
+        block: what weight files call its decoder blocks.
         family: of a backbone's config.
         context_length: of a backbone's config, in tokens.
         refusal: why a backbone with this config cannot be run, or an empty string.
     """
 
     backbone: str
+    block: str
     family: Callable[[dict[str, Any]], str]
     context_length: Callable[[dict[str, Any]], int]
     refusal: Callable[[dict[str, Any]], str]
@@ -51,8 +53,12 @@ def _gemma_3_refusal(config: dict[str, Any]) -> str:
 ARCHITECTURES = {
     architecture.backbone: architecture
     for architecture in (
-        Architecture("GemmaBackbone", _gemma_family, lambda _config: _GEMMA_CONTEXT, lambda _config: ""),
-        Architecture("Gemma3Backbone", lambda _config: "gemma3", _gemma_3_context, _gemma_3_refusal),
+        Architecture(
+            "GemmaBackbone", "gemma_decoder_block", _gemma_family, lambda _config: _GEMMA_CONTEXT, lambda _config: ""
+        ),
+        Architecture(
+            "Gemma3Backbone", "gemma3_decoder_block", lambda _config: "gemma3", _gemma_3_context, _gemma_3_refusal
+        ),
     )
 }
 SUPPORTED = "Gemma 1, Gemma 2 and Gemma 3 (GemmaBackbone, Gemma3Backbone)"

@@ -73,42 +73,55 @@ def decoder_weights(backbone: Any) -> DecoderWeights:
     )
 
 
+PLACES = {
+    "pre_attention_norm": "pre_attention_norm",
+    "query": "attention/query_dense",
+    "key": "attention/key_dense",
+    "value": "attention/value_dense",
+    "query_norm": "attention/query_norm",
+    "key_norm": "attention/key_norm",
+    "attention_output": "attention/output_dense",
+    "post_attention_norm": "post_attention_norm",
+    "pre_feedforward_norm": "pre_ffw_norm",
+    "gate": "gating_ffw",
+    "up": "gating_ffw_2",
+    "down": "ffw_linear",
+    "post_feedforward_norm": "post_ffw_norm",
+}
+"""Which layer of a Keras decoder block holds which weight: the way of attributes to it, as weight files have it too."""
+
+HEADS_IN_COLUMNS = frozenset({"query", "key", "value"})
+"""The weights whose kernels Keras keeps as [heads, hidden, head], and this engine as [hidden, heads * head]."""
+
+
+def block_layers(block: Any) -> dict[str, Any]:
+    """The layers of a Keras decoder block by the names of their weights, without those that the family lacks."""
+    found = {weight: _at(block, place) for weight, place in PLACES.items()}
+    return {weight: layer for weight, layer in found.items() if layer is not None}
+
+
+def _at(owner: Any, place: str) -> Any:
+    """The layer that a way of attributes leads to, or None."""
+    for name in place.split("/"):
+        owner = getattr(owner, name, None)
+    return owner
+
+
 def block_weights(block: Any) -> BlockWeights:
     """The weights of one Keras decoder block."""
-    attention = block.attention
-    return BlockWeights(
-        pre_attention_norm=block.pre_attention_norm.scale.value,
-        query=_columns_of_heads(attention.query_dense),
-        key=_columns_of_heads(attention.key_dense),
-        value=_columns_of_heads(attention.value_dense),
-        query_norm=_scale(attention, "query_norm"),
-        key_norm=_scale(attention, "key_norm"),
-        attention_output=_rows_of_heads(attention.output_dense),
-        post_attention_norm=_scale(block, "post_attention_norm"),
-        pre_feedforward_norm=block.pre_ffw_norm.scale.value,
-        gate=_kernel(block.gating_ffw),
-        up=_kernel(block.gating_ffw_2),
-        down=_kernel(block.ffw_linear),
-        post_feedforward_norm=_scale(block, "post_ffw_norm"),
-    )
+    held: dict[str, Any] = dict.fromkeys(PLACES)
+    held |= {weight: _weight(weight, layer) for weight, layer in block_layers(block).items()}
+    return BlockWeights(**held)
 
 
-def _kernel(layer: Any) -> Array:
-    return jnp.asarray(layer.kernel)
+def _weight(name: str, layer: Any) -> Array:
+    if name.endswith("norm"):
+        scale: Array = layer.scale.value
+        return scale
+    kernel = jnp.asarray(layer.kernel)
+    return _columns_of_heads(kernel) if name in HEADS_IN_COLUMNS else kernel.reshape(-1, kernel.shape[-1])
 
 
-def _columns_of_heads(layer: Any) -> Array:
+def _columns_of_heads(kernel: Array) -> Array:
     """A kernel of shape [heads, hidden, head] as a matrix [hidden, heads * head]."""
-    kernel = _kernel(layer)
     return kernel.transpose(1, 0, 2).reshape(kernel.shape[1], -1)
-
-
-def _rows_of_heads(layer: Any) -> Array:
-    """A kernel of shape [heads, head, hidden] as a matrix [heads * head, hidden]."""
-    kernel = _kernel(layer)
-    return kernel.reshape(-1, kernel.shape[-1])
-
-
-def _scale(owner: Any, name: str) -> Array | None:
-    norm = getattr(owner, name, None)
-    return None if norm is None else norm.scale.value

@@ -1,8 +1,10 @@
 """From a preset folder to a running engine.
 
 Decisions:
-- Keras loads: presets, weights, number formats. It is imported here and nowhere else, on the JAX backend and without
-  TensorFlow. Its model is let go once its weights are read.
+- Keras says what a preset's layers are, on the JAX backend and without TensorFlow. The weights are read from its files
+  without it where they lie as it writes them, and by it otherwise (``preset_weights``). Its model is let go then.
+- The files are fetched from the disk while Keras is imported.
+- A model that does not fit into memory is refused before anything of it is read.
 - On a CPU the number format is float32, because 16-bit arithmetic is several times slower there. On an accelerator it
   is bfloat16 for a model that was saved in it, float32 for others.
 - An accelerator's memory is taken as it is needed, not three quarters of it at the start.
@@ -17,14 +19,17 @@ from typing import TYPE_CHECKING, Any
 from prompt_salience.engine.compilation_cache import keep_compiled_code
 from prompt_salience.engine.no_tensorflow import without_tensorflow
 from prompt_salience.engine.preset import TOKENIZER, Preset, read_preset
+from prompt_salience.engine.weight_files import read_ahead
 from prompt_salience.engine_client.protocol import ModelInfo, ModelLoadError, Progress, no_progress
 
 if TYPE_CHECKING:
+    from prompt_salience.engine.config import DecoderConfig
     from prompt_salience.engine.forward import Decoder
     from prompt_salience.engine.gemma_engine import GemmaEngine
     from prompt_salience.engine.tokenizer import Tokenizer
+    from prompt_salience.engine.weights import DecoderWeights
 
-_STEPS = 3
+_HUNDRED = 100
 _DTYPES = ("float32", "bfloat16", "float16")
 
 
@@ -37,36 +42,52 @@ def load_engine(
         path: the folder.
         name: what to call the model; otherwise as its folder.
         dtype: the number format, ``float32``, ``bfloat16`` or ``float16``; otherwise the best for the device.
-        progress: called with ``loading`` between the steps; may raise to cancel.
+        progress: called with ``loading`` and the per cent that are read, every few megabytes; may raise to cancel.
 
     Raises:
         ModelLoadError: the model is not there, damaged, of a kind that cannot be run, or too large for the memory.
     """
+    info, model, tokenizer = load_parts(path, name=name, dtype=dtype, progress=progress)
+    from prompt_salience.engine.gemma_engine import GemmaEngine
+
+    return GemmaEngine(info, model, tokenizer)
+
+
+def load_parts(
+    path: str | Path, *, name: str | None = None, dtype: str | None = None, progress: Progress = no_progress
+) -> tuple[ModelInfo, Decoder, Tokenizer]:
+    """What ``load_engine`` makes an engine of, which keeps them to itself.
+
+    Raises:
+        ModelLoadError: as there.
+    """
     if dtype is not None and dtype not in _DTYPES:
         message = f"The number format {dtype} is not one of {', '.join(_DTYPES)}."
         raise ModelLoadError(message)
+    progress("loading", 0, _HUNDRED)
     preset = read_preset(Path(path).expanduser(), name)
-    progress("loading", 0, _STEPS)
+    read_ahead(preset.weight_files)
     prepare_backend()
-    from prompt_salience.engine.gemma_engine import GemmaEngine
+    progress("loading", 0, _HUNDRED)
+    tokenizer = _read_tokenizer(preset)
+    number_format = dtype or _best_dtype(preset)
+    model = _read_model(preset, number_format, progress)
+    _check_vocabulary(preset, tokenizer, model)
+    return _info(preset, number_format, model), model, tokenizer
+
+
+def _info(preset: Preset, dtype: str, model: Decoder) -> ModelInfo:
     from prompt_salience.engine.weights import parameter_count
 
-    tokenizer = _read_tokenizer(preset)
-    progress("loading", 1, _STEPS)
-    number_format = dtype or _best_dtype(preset)
-    model = _read_model(preset, number_format)
-    _check_vocabulary(preset, tokenizer, model)
-    progress("loading", 2, _STEPS)
-    info = ModelInfo(
+    return ModelInfo(
         name=preset.name,
         family=preset.family,
         parameters=parameter_count(model.weights),
-        dtype=number_format,
+        dtype=dtype,
         context_length=preset.context_length,
         path=str(preset.folder),
         instruction_tuned=preset.instruction_tuned,
     )
-    return GemmaEngine(info, model, tokenizer)
 
 
 def prepare_backend() -> None:
@@ -116,10 +137,10 @@ def _best_dtype(preset: Preset) -> str:
     return "bfloat16" if jax.default_backend() != "cpu" and name == "bfloat16" else "float32"
 
 
-def _read_model(preset: Preset, dtype: str) -> Decoder:
-    """Let Keras read the weights, and name what it stumbles over."""
+def _read_model(preset: Preset, dtype: str, progress: Progress) -> Decoder:
+    """Read config and weights, and name what Keras stumbles over."""
     try:
-        return _decoder(preset, dtype)
+        return _decoder(preset, dtype, progress)
     except MemoryError as error:
         raise ModelLoadError(_out_of_memory(preset)) from error
     except (RuntimeError, ValueError, OSError, KeyError, TypeError) as error:
@@ -133,19 +154,40 @@ def _out_of_memory(preset: Preset) -> str:
     return f"There is not enough memory to load {preset.name}. Close other programs, or choose a smaller model."
 
 
-def _decoder(preset: Preset, dtype: str) -> Decoder:
+def _decoder(preset: Preset, dtype: str, progress: Progress) -> Decoder:
     from prompt_salience.engine.forward import decoder
-    from prompt_salience.engine.keras_layers import decoder_config, decoder_weights
+    from prompt_salience.engine.keras_layers import block_layers, decoder_config
+    from prompt_salience.engine.keras_structure import sample_backbone, whole_config
+    from prompt_salience.engine.preset_weights import read_weights
     from prompt_salience.engine.weights import check_shapes
 
-    with without_tensorflow():
-        import keras_nlp
-
-        backbone = keras_nlp.models.Backbone.from_preset(str(preset.folder), dtype=dtype)
-    config = decoder_config(backbone, preset.family, preset.context_length)
-    weights = decoder_weights(backbone)
+    sample = sample_backbone(preset.architecture, preset.backbone_config, dtype)
+    sampled = decoder_config(sample, preset.family, preset.context_length)
+    config = whole_config(sampled, preset.backbone_config["num_layers"])
+    _check_memory(preset, config, dtype)
+    names = block_layers(sample.transformer_layers[0])
+    weights = read_weights(preset, names, config, dtype, progress) or _read_by_keras(preset, dtype)
     check_shapes(config, weights)
     return decoder(config, weights)
+
+
+def _check_memory(preset: Preset, config: DecoderConfig, dtype: str) -> None:
+    import jax
+
+    from prompt_salience.engine.fitting import check_fits
+    from prompt_salience.engine.free_memory import device_memory
+
+    check_fits(preset.name, config, dtype, device_memory(), accelerator=jax.default_backend() != "cpu")
+
+
+def _read_by_keras(preset: Preset, dtype: str) -> DecoderWeights:
+    from prompt_salience.engine.keras_layers import decoder_weights
+    from prompt_salience.engine.keras_structure import backbone_without_weights
+
+    backbone = backbone_without_weights(preset.folder, dtype)
+    with without_tensorflow():
+        backbone.load_weights(str(preset.weights))
+    return decoder_weights(backbone)
 
 
 def _check_vocabulary(preset: Preset, tokenizer: Tokenizer, model: Decoder) -> None:

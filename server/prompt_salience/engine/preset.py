@@ -22,6 +22,7 @@ WEIGHTS = "model.weights.h5"
 SHARDS = "model.weights.json"
 TOKENIZER = Path("assets", "tokenizer", "vocabulary.spm")
 CARD = "prompt_salience.json"
+_PLAIN = "DTypePolicy"
 _AGAIN = "Download the model again, or choose another model."
 _INSTRUCTION_TUNED = re.compile(r"(^|[-_/])(it|instruct)([-_/]|$)")
 
@@ -37,6 +38,7 @@ class Preset:
         backbone_config: the keyword arguments of the Keras backbone.
         context_length: number of tokens the model reads.
         instruction_tuned: whether it was trained to answer in chat turns.
+        weight_files: its weights, in one file or in shards.
     """
 
     folder: Path
@@ -45,6 +47,13 @@ class Preset:
     backbone_config: dict[str, Any]
     context_length: int
     instruction_tuned: bool
+    weight_files: tuple[Path, ...]
+
+    @property
+    def weights(self) -> Path:
+        """The file that Keras is told to read the weights from: all of them, or the list of the shards."""
+        shards = self.folder / SHARDS
+        return shards if shards.is_file() else self.folder / WEIGHTS
 
     @property
     def family(self) -> str:
@@ -62,7 +71,9 @@ def read_preset(folder: Path, name: str | None = None) -> Preset:
         message = f"There is no model folder at {folder}. Check the path, or choose another model."
         raise ModelLoadError(message)
     architecture, config = _architecture(folder)
-    _check_weights(folder)
+    weight_files = _weight_files(folder)
+    for path in weight_files:
+        _check_h5(path)
     if not (folder / TOKENIZER).is_file():
         message = f"The model in {folder} has no tokenizer: {TOKENIZER} is missing. {_AGAIN}"
         raise ModelLoadError(message)
@@ -74,6 +85,7 @@ def read_preset(folder: Path, name: str | None = None) -> Preset:
         backbone_config=config,
         context_length=card.get("context_length", architecture.context_length(config)),
         instruction_tuned=bool(card.get("instruction_tuned", _INSTRUCTION_TUNED.search(_folder_name(folder)))),
+        weight_files=weight_files,
     )
 
 
@@ -98,11 +110,18 @@ def _architecture(folder: Path) -> tuple[Architecture, dict[str, Any]]:
         message = f"The model in {folder} is {class_name}, which cannot be run. Supported are {SUPPORTED}."
         raise ModelLoadError(message)
     config: dict[str, Any] = described.get("config", {})
-    refusal = architecture.refusal(config)
+    refusal = architecture.refusal(config) or _quantised(config)
     if refusal:
         message = f"The model in {folder} cannot be run. {refusal} Supported are {SUPPORTED}."
         raise ModelLoadError(message)
     return architecture, config
+
+
+def _quantised(config: dict[str, Any]) -> str:
+    """Why weights that Keras has quantised cannot be run, or an empty string."""
+    saved = config.get("dtype")
+    kind = saved.get("class_name", _PLAIN) if isinstance(saved, dict) else _PLAIN
+    return "" if kind == _PLAIN else "Its weights are quantised, and only float32, bfloat16 and float16 are read."
 
 
 def _json_object(path: Path) -> dict[str, Any]:
@@ -117,16 +136,11 @@ def _json_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _check_weights(folder: Path) -> None:
-    for path in _weight_files(folder):
-        _check_h5(path)
-
-
-def _weight_files(folder: Path) -> list[Path]:
+def _weight_files(folder: Path) -> tuple[Path, ...]:
     if not (folder / SHARDS).is_file():
-        return [folder / WEIGHTS]
+        return (folder / WEIGHTS,)
     names = _json_object(folder / SHARDS).get("weight_map", {}).values()
-    return [folder / name for name in sorted({one for name in names for one in _as_list(name)})]
+    return tuple(folder / name for name in sorted({one for name in names for one in _as_list(name)}))
 
 
 def _as_list(names: str | list[str]) -> list[str]:

@@ -8,6 +8,7 @@ Decisions:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import jax
@@ -80,11 +81,12 @@ def check_shapes(config: DecoderConfig, weights: DecoderWeights) -> None:
     _check("embedding", weights.embedding, (config.vocabulary_size, config.hidden_dim))
     _check("final norm", weights.final_norm, (config.hidden_dim,))
     for index, block in enumerate(weights.blocks):
-        for name, shape in _block_shapes(config).items():
+        for name, shape in block_shapes(config).items():
             _check(f"{name} of layer {index}", getattr(block, name), shape)
 
 
-def _block_shapes(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
+def block_shapes(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
+    """The shape of every weight that a block may have."""
     hidden, feedforward, head = config.hidden_dim, config.feedforward_dim, config.block.head_dim
     queries, keys = config.block.query_heads * head, config.block.key_value_heads * head
     norms = ("pre_attention_norm", "post_attention_norm", "pre_feedforward_norm", "post_feedforward_norm")
@@ -108,3 +110,9 @@ def _check(name: str, weight: Array | None, shape: tuple[int, ...]) -> None:
 def parameter_count(weights: DecoderWeights) -> int:
     """How many numbers the model learnt."""
     return sum(leaf.size for leaf in jax.tree_util.tree_leaves(weights))
+
+
+def parameter_count_of(config: DecoderConfig) -> int:
+    """How many numbers a model with this config has learnt; norms, which it may lack, are none to speak of."""
+    block = sum(math.prod(shape) for shape in block_shapes(config).values())
+    return config.vocabulary_size * config.hidden_dim + len(config.layers) * block + config.hidden_dim

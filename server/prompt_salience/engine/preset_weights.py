@@ -1,0 +1,136 @@
+"""A decoder's weights from the files of a Keras preset, in one pass and without a second copy.
+
+Decisions:
+- Keras says what the layers are; the numbers are read from its files by their places in them, which every version of
+  its format has had. Keras's own reading makes a copy of each array, and then this engine another.
+- What is not where it is expected, of another shape or not made of floating-point numbers is for Keras to read, or to
+  name what is wrong with it.
+- A vision encoder's weights are not read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import jax.numpy as jnp
+from jax import Array
+from numpy.typing import NDArray
+
+from prompt_salience.engine.aligned import aligned, lent
+from prompt_salience.engine.config import DecoderConfig
+from prompt_salience.engine.keras_layers import HEADS_IN_COLUMNS, PLACES
+from prompt_salience.engine.preset import Preset
+from prompt_salience.engine.weight_files import Report, opened, plain_dataset, read_into
+from prompt_salience.engine.weights import BlockWeights, DecoderWeights, block_shapes
+from prompt_salience.engine_client.protocol import Progress
+
+_EMBEDDING, _FINAL_NORM = "layers/reversible_embedding", "layers/rms_normalization"
+_HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where one weight lies: the dataset, the weight's own shape, and whether its heads become columns."""
+
+    dataset: h5py.Dataset
+    shape: tuple[int, ...]
+    heads_in_columns: bool
+
+    def target(self, weight: NDArray[Any]) -> NDArray[Any]:
+        """The weight in the order of the dataset: a view."""
+        if not self.heads_in_columns:
+            return weight.reshape(self.dataset.shape)
+        heads, hidden, head = self.dataset.shape
+        return weight.reshape(hidden, heads, head).transpose(1, 0, 2)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the dataset holds just these numbers."""
+        found: tuple[int, ...] = self.dataset.shape
+        if not self.heads_in_columns:
+            return math.prod(found) == math.prod(self.shape) and found[-1] == self.shape[-1]
+        return len(found) == len(("heads", "hidden", "head")) and (found[1], found[0] * found[2]) == self.shape
+
+
+def read_weights(
+    preset: Preset, names: Iterable[str], config: DecoderConfig, dtype: str, progress: Progress
+) -> DecoderWeights | None:
+    """Read the weights of a preset from its files.
+
+    Args:
+        preset: the preset.
+        names: which weights a block has.
+        config: the config of the whole model.
+        dtype: the number format to bring the weights into.
+        progress: called with ``loading`` and the per cent that are read, every few megabytes; may raise to cancel.
+
+    Returns:
+        The weights, or None where Keras has to read them.
+    """
+    places = _block_places(preset.architecture.block, len(config.layers))
+    with opened(preset.weight_files) as files:
+        sources = _sources(files, _wanted(places, tuple(names), config))
+        if sources is None:
+            return None
+        report = _in_per_cent(sum(source.dataset.nbytes for source in sources.values()), progress)
+        weights = {name: _read(source, dtype, report) for name, source in sources.items()}
+    blocks = tuple(_block(weights, place) for place in places)
+    return DecoderWeights(weights[_EMBEDDING], blocks, weights[_FINAL_NORM])
+
+
+_Wanted = dict[str, tuple[str, tuple[int, ...]]]
+
+
+def _sources(files: tuple[h5py.File, ...], wanted: _Wanted) -> dict[str, _Source] | None:
+    """All weights by their places in the files; None where one is not what it should be."""
+    sources = {}
+    for place, (weight, shape) in wanted.items():
+        dataset = plain_dataset(files, f"{place}/vars/0")
+        source = dataset and _Source(dataset, shape, weight in HEADS_IN_COLUMNS)
+        if not source or not source.fits:
+            return None
+        sources[place] = source
+    return sources
+
+
+def _wanted(places: tuple[str, ...], names: tuple[str, ...], config: DecoderConfig) -> _Wanted:
+    """Each place with the name and the shape of the weight in it."""
+    wanted: _Wanted = {
+        _EMBEDDING: ("embedding", (config.vocabulary_size, config.hidden_dim)),
+        _FINAL_NORM: ("final_norm", (config.hidden_dim,)),
+    }
+    shapes = block_shapes(config)
+    for place in places:
+        wanted |= {f"{place}/{PLACES[weight]}": (weight, shapes[weight]) for weight in names}
+    return wanted
+
+
+def _block_places(block: str, count: int) -> tuple[str, ...]:
+    """Keras tells layers of one class apart by numbers, from the second on."""
+    return tuple(f"layers/{block}_{index}" if index else f"layers/{block}" for index in range(count))
+
+
+def _block(weights: dict[str, Array], place: str) -> BlockWeights:
+    held: dict[str, Any] = {weight: weights.get(f"{place}/{PLACES[weight]}") for weight in PLACES}
+    return BlockWeights(**held)
+
+
+def _read(source: _Source, dtype: str, report: Report) -> Array:
+    weight = aligned(source.shape, jnp.dtype(dtype))
+    read_into(source.target(weight), source.dataset, report)
+    return lent(weight)
+
+
+def _in_per_cent(total: int, progress: Progress) -> Report:
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("loading", _HUNDRED * done // total, _HUNDRED)
+
+    return report
