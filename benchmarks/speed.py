@@ -16,9 +16,10 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -96,6 +97,13 @@ def first_token(engine: GemmaEngine, prompt: tuple[int, ...], seed: int) -> None
     completions.close()
 
 
+def new_first_token(engine: GemmaEngine, prompt: tuple[int, ...], seed: int, repeats: int) -> str:
+    """How long the first token takes after a prompt whose beginning nothing is remembered of."""
+    swapped = (prompt[1], prompt[0], *prompt[2:])
+    prompts = [(prompt, swapped)[count % 2] for count in range(repeats)]
+    return in_words([duration(partial(first_token, engine, new, seed)) for new in prompts])
+
+
 def explain(engine: GemmaEngine, prompt: tuple[int, ...], response: tuple[int, ...], method: Method) -> None:
     """Explain the whole response, and each of its parts that stand for sentences."""
     start, end = len(prompt), len(prompt) + len(response)
@@ -108,14 +116,51 @@ def run_and_explain(engine: GemmaEngine, prompt: tuple[int, ...], seed: int) -> 
     explain(engine, prompt, run(engine, prompt, seed), Method.GRAD_L2)
 
 
+def duration(action: Callable[[], None]) -> float:
+    """How many seconds a call takes."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def in_words(durations: Sequence[float]) -> str:
+    """The median and the largest of several durations."""
+    return f"{median(durations) * 1000:,.0f} ms (at most {max(durations) * 1000:,.0f})"
+
+
 def seconds(action: Callable[[], None], repeats: int) -> str:
     """The median and the largest duration of several calls."""
-    durations = []
+    return in_words([duration(action) for _ in range(repeats)])
+
+
+def greedy_run(engine: GemmaEngine, prompt: tuple[int, ...]) -> tuple[int, ...]:
+    """The token ids of the likeliest response."""
+    *_, last = engine.generate(prompt, SamplingSettings(max_new_tokens=NEW_TOKENS))
+    return tuple(token.id for token in last.tokens)
+
+
+def changed_word(engine: GemmaEngine, prompt: tuple[int, ...]) -> tuple[int, ...]:
+    """The prompt with a token in its last third exchanged for another one of it, such that the response stays."""
+    wanted = greedy_run(engine, prompt)
+    others = ((*prompt[:place], prompt[7], *prompt[place + 1 :]) for place in range(len(prompt) * 3 // 4, len(prompt)))
+    return next(other for other in others if other != prompt and greedy_run(engine, other) == wanted)
+
+
+def greedy_figures(engine: GemmaEngine, length: int, repeats: int) -> Iterator[Figure]:
+    """The likeliest response: of a prompt of which nothing is remembered, and after an edit that does not change it.
+
+    Both are measured in turn, so that a busy machine slows down both.
+    """
+    prompt = prompt_of(engine, length)
+    edited_prompt, unrelated = changed_word(engine, prompt), tuple(reversed(prompt))
+    first, again = [], []
     for _ in range(repeats):
-        started = time.perf_counter()
-        action()
-        durations.append(time.perf_counter() - started)
-    return f"{median(durations) * 1000:,.0f} ms (at most {max(durations) * 1000:,.0f})"
+        greedy_run(engine, unrelated)
+        first.append(duration(lambda: greedy_run(engine, prompt)))
+        again.append(duration(lambda: greedy_run(engine, edited_prompt)))
+    yield Figure("likeliest response, first run", in_words(first))
+    yield Figure("the same response after an edit of one word", in_words(again))
+    yield Figure("first run over run after the edit", f"{median(first) / median(again):.1f} times as long")
 
 
 def edited(prompt: tuple[int, ...], count: int) -> tuple[int, ...]:
@@ -140,7 +185,10 @@ def figures(model: str, length: int, repeats: int) -> Iterator[Figure]:
     yield Figure(
         "first run, with compilation", f"{time.perf_counter() - started:.1f} s, {compilations.count} functions"
     )
-    yield Figure("first token", seconds(lambda: first_token(engine, prompt, seed), repeats), "150 ms")
+    yield Figure(
+        "first token, prompt read before", seconds(lambda: first_token(engine, prompt, seed), repeats), "150 ms"
+    )
+    yield Figure("first token, new prompt", new_first_token(engine, prompt, seed, repeats), "150 ms")
     yield Figure(
         f"run of {NEW_TOKENS} tokens, explained by sentence",
         seconds(lambda: run_and_explain(engine, prompt, seed), repeats), "1,000 ms",
@@ -154,6 +202,7 @@ def figures(model: str, length: int, repeats: int) -> Iterator[Figure]:
         for count in range(EDITS):
             run_and_explain(engine, edited(prompt, count), seed)
     yield Figure(f"compilations in {EDITS} edits", str(compiled[0]), "0")
+    yield from greedy_figures(engine, length, repeats)
     yield Figure("peak memory", f"{peak_megabytes():,.0f} MB", "900 MB")
     yield Figure("second start: imports, load, run, explain", second_start(model, length, seed), "15 s")
 

@@ -16,6 +16,7 @@ from numpy.testing import assert_allclose
 from prompt_salience.engine.forward import forward
 from prompt_salience.engine.gemma_engine import GemmaEngine
 from prompt_salience.engine.generation import ChosenToken, generated
+from prompt_salience.engine.last_run import LastRun
 from prompt_salience.engine.logits import log_distribution
 from prompt_salience.engine.tokenizer import Tokenizer
 from prompt_salience.engine_client.protocol import (
@@ -139,7 +140,7 @@ def written(
     tokenizer: Tokenizer = engine._tokenizer
     scripted([tokenizer._pieces.piece_to_id(piece) for piece in pieces], monkeypatch)
     settings = SamplingSettings(max_new_tokens=len(pieces), stop_strings=stops)
-    return list(generated(decoder_of(preset), tokenizer, PROMPT, settings, no_progress))
+    return list(generated(decoder_of(preset), tokenizer, LastRun(), PROMPT, settings, no_progress))
 
 
 @pytest.mark.parametrize("end", ["<eos>", "<end_of_turn>"])

@@ -1,9 +1,9 @@
 """A Gemma model in this process, as the ``Engine`` protocol describes it.
 
 Decisions:
-- Every request carries the token ids it is about. All that is kept between requests is the forward pass of the last
-  explained sequence, so that another target or method of the same run costs one backward pass; it never changes a
-  result, and is not kept beyond half a GiB.
+- Every request carries the token ids it is about. What is kept between requests only saves time, and has bounds: of
+  the last explained sequence the forward pass, so that another target or method of the same run costs one backward
+  pass, not beyond half a GiB; of the last run what ``LastRun`` says.
 - A progress report that raises leaves the engine as it was: the forward pass is kept only when it is whole.
 """
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from prompt_salience.engine.explanation import explained
 from prompt_salience.engine.forward import Decoder, ForwardPass, forward
 from prompt_salience.engine.generation import generated
+from prompt_salience.engine.last_run import LastRun
 from prompt_salience.engine.lengths import ROWS_AT_ONCE, batches
 from prompt_salience.engine.logits import log_probs_at
 from prompt_salience.engine.sampling import check_settings
@@ -43,6 +44,7 @@ class GemmaEngine:
     def __init__(self, info: ModelInfo, model: Decoder, tokenizer: Tokenizer) -> None:
         self._info, self._model, self._tokenizer = info, model, tokenizer
         self._last: ForwardPass | None = None
+        self._last_run = LastRun()
 
     @property
     def info(self) -> ModelInfo:
@@ -72,7 +74,7 @@ class GemmaEngine:
         """
         check_settings(settings)
         ids = self._checked(token_ids, self._info.context_length - 1)
-        return generated(self._model, self._tokenizer, ids, settings, progress)
+        return generated(self._model, self._tokenizer, self._last_run, ids, settings, progress)
 
     def explain(self, request: ExplainRequest, progress: Progress = no_progress) -> TokenScores:
         """Token scores of every target.

@@ -4,6 +4,10 @@ Decisions:
 - Two bucket lengths for each doubling: padding adds at most half to a sequence, and an edit of a few words seldom
   leaves its bucket.
 - Targets and target rows come in a few counts too; more of them are worked off in several batches.
+- A prompt is read in pieces that depend on its length alone, long ones first: two prompts that begin alike are read
+  alike as far as their pieces are the same, to the last bit. An edit costs at most a piece more than what follows it.
+  Pieces of 256 are hardly quicker on a processor (270M shape: 4.7 ms a token against 4.9), those of 64 slower (7.5).
+- A draft is read in one of three lengths, its first token included, of which the longest is a piece's.
 """
 
 from __future__ import annotations
@@ -17,6 +21,8 @@ from numpy.typing import NDArray
 _Number = TypeVar("_Number", bound=np.generic)
 
 SHORTEST = 64
+PIECE_LENGTHS = (128, 64)
+DRAFT_LENGTHS = (1, 8, 64)
 TARGET_COUNTS = (1, 3, 5, 8, 12, 16)
 ROWS_AT_ONCE = 64
 _NUMBERS_AT_ONCE = 64 * 1024 * 1024
@@ -28,6 +34,30 @@ def bucket_length(length: int) -> int:
     while bucket < length:
         bucket = bucket * 3 // 2 if bucket & (bucket - 1) == 0 else bucket * 4 // 3
     return bucket
+
+
+def prompt_pieces(length: int) -> tuple[range, ...]:
+    """The positions of each piece that a prompt of ``length`` tokens is read in; the last may reach beyond its end."""
+    pieces: list[range] = []
+    start = 0
+    while start < length:
+        size = next((size for size in PIECE_LENGTHS if start + size <= length), PIECE_LENGTHS[-1])
+        pieces.append(range(start, start + size))
+        start += size
+    return tuple(pieces)
+
+
+def draft_length(count: int) -> int:
+    """To how many tokens a draft of ``count`` is padded: one of ``DRAFT_LENGTHS``."""
+    return next(length for length in DRAFT_LENGTHS if length >= count)
+
+
+def cache_room(length: int) -> int:
+    """For how many positions a cache has room when its sequence may grow to ``length`` tokens.
+
+    A draft or a last piece, padded, fits behind any token: a write that did not fit would be moved over others.
+    """
+    return bucket_length(length + DRAFT_LENGTHS[-1])
 
 
 def target_count(count: int) -> int:
