@@ -29,7 +29,8 @@ export interface Process {
   command: string;
 }
 
-const userSettings = "data/User/settings.json";
+/** Has VS Code take the environment from here, instead of asking a login shell for one. */
+const asItIs = { VSCODE_CLI: "1" };
 const startDeadline = 30_000;
 const endDeadline = 10_000;
 
@@ -38,12 +39,16 @@ export class CodeServer {
     readonly url: string,
     readonly folder: string,
     private readonly process: ChildProcess,
-    private user: Settings,
-  ) {}
+    readonly settings: Settings,
+  ) {
+    process.once("exit", this.endAtExit);
+  }
+
+  private readonly endAtExit = () => this.process.kill();
 
   static async start(wishes: Wishes): Promise<CodeServer> {
     const folder = mkdtempSync(join(tmpdir(), "prompt-salience-vscode-"));
-    write(join(folder, userSettings), JSON.stringify(wishes.user));
+    write(join(folder, "data/User/settings.json"), JSON.stringify(wishes.user));
     write(join(folder, "data/Machine/settings.json"), JSON.stringify(wishes.machine));
     const port = await freePort();
     const words = ["--bind-addr", `127.0.0.1:${port}`, "--extensions-dir", installedExtension()];
@@ -52,16 +57,9 @@ export class CodeServer {
       env: environment(folder, wishes.environment),
       stdio: "ignore",
     });
-    process.once("exit", () => child.kill());
     const server = new CodeServer(`http://127.0.0.1:${port}`, folder, child, wishes.user);
     await server.healthy();
     return server;
-  }
-
-  /** Changes settings of the user while VS Code runs. */
-  set(changes: Settings): void {
-    this.user = { ...this.user, ...changes };
-    write(join(this.folder, userSettings), JSON.stringify(this.user));
   }
 
   /** All processes that it has started, and theirs. */
@@ -104,6 +102,7 @@ export class CodeServer {
   }
 
   async stop(): Promise<void> {
+    process.off("exit", this.endAtExit);
     const all = this.descendants();
     this.process.kill("SIGTERM");
     if (!(await becomes(() => this.process.exitCode !== null || this.process.signalCode !== null, endDeadline))) {
@@ -155,9 +154,9 @@ function environment(folder: string, more: Readonly<Record<string, string>>): No
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(XDG_|VSCODE_|NODE_OPTIONS|PLAYWRIGHT_|PW_)/.test(name),
+    ([name]) => !/^(XDG_|VSCODE_|NODE_OPTIONS|PLAYWRIGHT_|PW_|FORCE_COLOR|DEBUG)/.test(name),
   );
-  return { ...Object.fromEntries(kept), HOME: home, PROMPT_SALIENCE_CACHE: engineCache, ...more };
+  return { ...Object.fromEntries(kept), ...asItIs, HOME: home, PROMPT_SALIENCE_CACHE: engineCache, ...more };
 }
 
 function write(path: string, text: string): void {

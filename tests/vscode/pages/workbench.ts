@@ -63,12 +63,27 @@ export class Workbench {
     return new Explorer(this.page);
   }
 
-  /** Runs a command by the words that the palette shows. */
+  /** Runs a command by the words that the palette shows, which knows a new extension's commands only when opened anew. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.answer(`>${title}`);
-    await this.option(title).waitFor();
+    await expect(async () => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("F1");
+      await this.answer(`>${title}`);
+      await this.option(title).waitFor({ timeout: 5_000 });
+    }).toPass();
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Writes other settings of the user, as a person does: this VS Code does not see its file change from outside. */
+  async writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const { keyboard } = this.page;
+    await this.command("Preferences: Open User Settings (JSON)");
+    await this.editor("settings.json").root.locator(".view-line").first().click();
+    await keyboard.press("ControlOrMeta+A");
+    await keyboard.insertText(JSON.stringify(settings));
+    await keyboard.press("ControlOrMeta+S");
+    await expect(this.page.locator(".tab.active.dirty")).toHaveCount(0);
+    await keyboard.press("ControlOrMeta+W");
   }
 
   /** The line in which VS Code asks. */
@@ -108,8 +123,10 @@ export class Workbench {
     return this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
   }
 
-  option(text: string | RegExp): Locator {
-    return this.page.locator(".quick-input-widget:visible .monaco-list-row", { hasText: text }).first();
+  /** The first option whose label holds a text. */
+  option(text: string): Locator {
+    const label = this.page.locator(".quick-input-list-rows > :first-child", { hasText: text });
+    return this.page.locator(".quick-input-widget:visible .monaco-list-row").filter({ has: label }).first();
   }
 
   /** A button at the right of the tabs. */
@@ -118,7 +135,7 @@ export class Workbench {
   }
 
   tab(name: string): Locator {
-    return this.page.locator(`.tab[data-resource-name="${name}"]`);
+    return this.page.locator(".tab").filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   statusItem(text: string | RegExp): Locator {

@@ -71,7 +71,9 @@ test("before anything is explained it offers to run", async ({ workbench }) => {
   await prompt.hasLens("run and explain");
   await prompt.click("## Examples");
   await workbench.command("Prompt Salience: Open Salience Explorer");
+  const run = workbench.explorer.root.getByRole("button", { name: "Run and explain" });
+  await expect(run).toBeVisible();
   await workbench.picture("explorer-empty");
-  await workbench.explorer.root.getByRole("button", { name: "Run and explain" }).click();
+  await run.click();
   await expect(workbench.explorer.response.last()).toContainText(faulty);
 });

@@ -10,14 +10,14 @@ for (const [name, theme] of Object.entries(themes)) {
 
     test("influence and its sign are seen, and the text on them can be read", async ({ workbench }) => {
       const { prompt } = await recommendationExplained(workbench);
-      await isLegible(prompt);
       await workbench.picture(`theme-${name}`);
+      await isLegible(prompt);
       await prompt.clickLens("method:");
       await workbench.option("grad_dot_input").click();
       await prompt.hasLens("method: grad_dot_input");
       await expect.poll(async () => (await prompt.line("Try it")).hints.join()).toMatch(/[+−-]\d+%/);
-      await isLegible(prompt);
       await workbench.picture(`theme-${name}-signed`);
+      await isLegible(prompt);
     });
   });
 }
@@ -28,6 +28,6 @@ async function isLegible(editor: Editor): Promise<void> {
     3,
   );
   for (const piece of tinted) {
-    expect(piece.contrast, `contrast of “${piece.text}”`).toBeGreaterThanOrEqual(legible);
+    expect.soft(piece.contrast, `contrast of “${piece.text}”`).toBeGreaterThanOrEqual(legible);
   }
 }

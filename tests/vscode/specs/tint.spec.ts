@@ -36,8 +36,8 @@ test.describe("semantic tokens", () => {
 
 test("a change of the setting is seen at once", async ({ workbench, server }) => {
   const { prompt } = await explained(workbench);
-  server.set({ "promptSalience.tint": "off" });
+  await workbench.writeSettings({ ...server.settings, "promptSalience.tint": "off" });
   await expect.poll(() => prompt.strengths()).toEqual({});
-  server.set({ "promptSalience.tint": "background" });
+  await workbench.writeSettings({ ...server.settings, "promptSalience.tint": "background" });
   await expect.poll(async () => Object.keys(await prompt.strengths()).length).toBeGreaterThan(3);
 });
