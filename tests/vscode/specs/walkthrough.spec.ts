@@ -8,6 +8,11 @@ test("the walkthrough opens the sample, which runs", async ({ workbench }) => {
   const page = workbench.page.locator(".gettingStartedContainer");
   await expect(page).toContainText("Get Started with Prompt Salience");
   await expect(page.locator(".getting-started-step")).toHaveCount(3);
+  const picture = workbench.page
+    .frameLocator("iframe.webview.ready")
+    .frameLocator("iframe#active-frame")
+    .locator("svg");
+  await expect(picture).toBeVisible();
   await workbench.picture("walkthrough");
   await page.getByRole("button", { name: "Open Sample" }).click();
   const prompt = workbench.editor("1-mistake.j2");
