@@ -1,7 +1,8 @@
 /**
- * One real VS Code at a time, each step with a deadline; nothing is tried twice.
+ * One real VS Code at a time, each step with a deadline.
  *
  * Decisions:
+ * - A developer sees every failure. Continuous integration tries a test twice, and lists it as flaky if it needed that.
  * - Deadlines are long, for machines that are busy; what is there early is seen early.
  * - Motion is reduced, and traces hold no pictures of every step: both cost more than all the rest.
  */
@@ -14,7 +15,7 @@ const root = process.getuid?.() === 0;
 export default defineConfig({
   outputDir: "artefacts/results",
   workers: 1,
-  retries: 0,
+  retries: process.env.CI ? 1 : 0,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 300_000,

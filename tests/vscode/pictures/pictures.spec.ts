@@ -39,9 +39,11 @@ test("hover", async ({ workbench }) => {
 
 test("explorer", async ({ workbench }) => {
   const { explorer, page } = workbench;
-  await recommendationExplained(workbench);
+  const { prompt } = await recommendationExplained(workbench);
+  await prompt.click("## Examples");
   await workbench.command("Prompt Salience: Open Salience Explorer");
   await explorer.isStrongest(faulty);
+  await workbench.tab("Salience Explorer").click();
   await workbench.command("View: Maximize Editor Group");
   await explorer.prompt.filter({ hasText: faulty }).hover();
   await take(page, "explorer");
@@ -50,5 +52,7 @@ test("explorer", async ({ workbench }) => {
 /** Keeps the editors, without the bars around them. */
 async function take(page: Page, name: string): Promise<void> {
   const path = join(pictures, `${name}.png`);
-  await page.locator(".part.editor").screenshot({ path, animations: "disabled", caret: "hide" });
+  await page
+    .locator(".part.editor")
+    .screenshot({ path, animations: "disabled", style: ".cursors-layer { display: none }" });
 }
