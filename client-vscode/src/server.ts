@@ -10,6 +10,7 @@
  */
 import {
   commands,
+  env,
   EventEmitter,
   ProgressLocation,
   window,
@@ -259,16 +260,17 @@ export class Server implements Disposable {
 interface Offer {
   readonly title: string;
   readonly command: string;
-  readonly argument?: string;
+  readonly argument?: object;
 }
 
 const SHOW_LOG: Offer = { title: "Show Log", command: "promptSalience.showLog" };
 const MANAGE_TRUST: Offer = { title: "Manage Workspace Trust", command: "workbench.trust.manage" };
 const REMEDIES: Readonly<Record<EnvironmentError["remedy"], Offer | undefined>> = {
+  // A setting of the machine that the extension runs on is not among the user's own where that is a remote one.
   "choose-interpreter": {
     title: "Choose Interpreter",
-    command: "workbench.action.openSettings",
-    argument: "promptSalience.interpreter",
+    command: env.remoteName ? "workbench.action.openRemoteSettings" : "workbench.action.openSettings",
+    argument: { query: "promptSalience.interpreter" },
   },
   "try-again": { title: "Try Again", command: "promptSalience.restartServer" },
   "show-log": undefined,
