@@ -21,6 +21,7 @@ import {
 import type { FromPage, PageData, ToPage } from "../explorer/pageData";
 import { take } from "./choices";
 import { inCodePoints } from "./codePoints";
+import { isResponse } from "./documents";
 import type { Prompts } from "./prompts";
 import type { Server } from "./server";
 
@@ -61,7 +62,8 @@ export class ExplorerPanel implements Disposable {
     if (this.panel) {
       this.panel.reveal(undefined, true);
     } else {
-      const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+      const inResponse = window.activeTextEditor && isResponse(window.activeTextEditor.document);
+      const place = { viewColumn: inResponse ? ViewColumn.Active : ViewColumn.Beside, preserveFocus: true };
       this.fill(window.createWebviewPanel(VIEW, "Salience Explorer", place));
     }
   }

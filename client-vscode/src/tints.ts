@@ -25,7 +25,7 @@ import { bucketName, piecesByBucket, type Bucket, type Legend, type Level } from
 const FIRST_LEVEL_IN_RULER = 3;
 const FIRST_STRONG_LEVEL = 4;
 /** From this level on, the colours of the syntax would be hard to read. */
-const FIRST_LEVEL_WITH_OWN_TEXT = 3;
+const FIRST_LEVEL_WITH_OWN_TEXT = 2;
 const UNDERLINE_WIDTHS: Readonly<Record<Level, number>> = { 1: 1, 2: 1, 3: 2, 4: 3, 5: 4 };
 const TARGET = "target";
 

@@ -31,13 +31,13 @@ export type Run = (command: readonly string[], options?: RunOptions) => Promise<
 
 const WINDOWS = process.platform === "win32";
 const PATIENCE_MS = 2000;
-const FOR_OTHERS = ["PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_QUIET"];
+const FOR_OTHERS = ["PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_QUIET", "FORCE_COLOR"];
 
 export const run: Run = async ([program = "", ...parameters], { signal, hear, variables } = {}) => {
   signal?.throwIfAborted();
   const child = spawn(program, parameters, {
     detached: !WINDOWS,
-    env: { ...ownVariables(), ...variables },
+    env: { ...ownVariables(), NO_COLOR: "1", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
   });
