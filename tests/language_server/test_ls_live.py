@@ -49,7 +49,7 @@ async def test_the_kept_response_is_explained_on_the_new_prompt_after_a_pause(st
     levels = await editor.levels(uri)
     assert (levels["Guest likes: {{ likes }}"], levels["Guest likes: soup"]) == (5, 1)
     target = 'target: "Recommendation: Go for it." · response as likely as before'
-    assert (await editor.titles(uri))[-1] == target
+    assert target in await editor.titles(uri)
     assert editor.texts[response].split("---\n\n")[1] in await editor.response(response, "since edited: ")
     assert len(editor.client.shown_documents) == 1
     editor.replace(uri, "soup", "fish")
@@ -85,7 +85,7 @@ async def test_everything_runs_again_where_that_is_set(start, menu: Path):
     editor.replace(uri, "fish", "soup")
     await editor.response(response, "Better not.")
     await editor.fresh(uri)
-    assert (await editor.titles(uri))[-1] == "target: whole response"
+    assert "target: whole response" in await editor.titles(uri)
 
 
 async def test_newer_edits_call_off_older_work_and_the_last_text_is_explained(start, menu: Path):

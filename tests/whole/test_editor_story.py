@@ -86,7 +86,7 @@ def recommendation(editor: Editor, response: str) -> str:
 
 
 async def less_likely(editor: Editor, uri: str) -> bool:
-    return "less likely" in (await editor.titles(uri))[-1]
+    return any("less likely" in title for title in await editor.titles(uri))
 
 
 async def back(editor: Editor, uri: str, levels: dict[str, int]) -> bool:
