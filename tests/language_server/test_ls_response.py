@@ -124,8 +124,11 @@ async def test_an_older_state_on_screen_is_never_taken_for_another_sentence(star
     assert "eggs in it" not in (await editor.hover(response, second) or "")
     assert "that influenced it most" in (await editor.hover(response, first) or "")
     assert await editor.actions(response, types.Range(second, second)) == []
-    target = {"line": second.line, "character": second.character}
-    assert await editor.command("explainTarget", response, target) is None
+    caret = {"line": second.line, "character": second.character}
+    assert await editor.command("explainTarget", response, caret) is None
+    assert editor.client.messages == []
+    word = {"start": caret, "end": caret | {"character": second.character + 14}}
+    assert await editor.command("explainTarget", response, word) is None
     assert await editor.said("There is no text of the response in what is to be explained.")
     editor.change(response, "something else altogether")
     assert await editor.hover(response, types.Position(0, 3)) is None
