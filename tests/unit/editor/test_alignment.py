@@ -121,6 +121,11 @@ def test_scattered_edits_leave_every_other_line_exact() -> None:
 def test_thousands_of_changed_lines_take_bounded_time(vocabulary: int) -> None:
     choose = random.Random(7)
     old, new = ("\n".join(f"line {choose.randrange(vocabulary)}" for _ in range(2000)) for _ in range(2))
-    begun = process_time()
-    align(old, new)
-    assert process_time() - begun < 0.2
+
+    def seconds() -> float:
+        begun = process_time()
+        align(old, new)
+        return process_time() - begun
+
+    # A busy machine slows down one attempt, seldom three; work that grows with the square takes ten times as long.
+    assert min(seconds() for _ in range(3)) < 0.3
