@@ -37,7 +37,7 @@ class Run:
 
     Attributes:
         model: who wrote it.
-        sampling: how the response was chosen.
+        sampling: how the response was chosen; where it is given, how the model would choose one.
         prompt: what it read.
         prompt_tokens: the prompt's tokens, ``<bos>`` first.
         completion: the response; its token ranges count from the response's start.
@@ -89,11 +89,11 @@ def complete(
     return _run(engine, filled, sampling, tokens, completion)
 
 
-def read(engine: Engine, filled: Filled, response: str) -> Run:
+def read(engine: Engine, filled: Filled, response: str, sampling: SamplingSettings | None = None) -> Run:
     """Take a response given by hand instead of writing one.
 
     A blank is put before it where prompt and response would otherwise run together, because the same word with and
-    without one is not the same token.
+    without one is not the same token. ``sampling`` is how the model would choose a response of its own.
 
     Raises:
         RequestError: the response is empty.
@@ -102,7 +102,8 @@ def read(engine: Engine, filled: Filled, response: str) -> Run:
     text = set_off(filled.prompt.text, response)
     completion = Completion(engine.tokenize(text, start=False), text, (), StopReason.GIVEN)
     _refuse_empty(completion)
-    return _run(engine, filled, SamplingSettings(), engine.tokenize(filled.prompt.text, start=True), completion)
+    tokens = engine.tokenize(filled.prompt.text, start=True)
+    return _run(engine, filled, sampling or SamplingSettings(), tokens, completion)
 
 
 def reread(engine: Engine, filled: Filled, run: Run) -> Run:

@@ -101,7 +101,7 @@ def run_for(
         EngineError: the model cannot read the prompt or failed.
     """
     if settings.response is not None:
-        return read(engine, filled, settings.response)
+        return read(engine, filled, settings.response, settings.sampling)
     return complete(engine, filled, settings.sampling, progress=progress, on_completion=on_completion)
 
 
@@ -119,7 +119,7 @@ def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress
     spans, chosen = _target_spans(len(prompt.text), response, units, settings)
     request = ExplainRequest(
         token_ids=tuple(token.id for token in tokens),
-        targets=tuple(_token_range(tokens, span) for span in spans),
+        targets=tuple(token_range(tokens, span) for span in spans),
         method=settings.method,
     )
     scored = engine.explain(request, progress)
@@ -143,6 +143,8 @@ def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress
         messages=prompt.messages,
         pattern=settings.pattern,
         language=settings.language,
+        sampling=run.sampling,
+        written=bool(run.completion.log_probs),
     )
 
 
@@ -232,7 +234,7 @@ def _text_span(prompt_length: int, response: str, text: str) -> Span:
     return prompt_length + start, prompt_length + start + len(wanted)
 
 
-def _token_range(tokens: Sequence[SequenceToken], span: Span) -> tuple[int, int]:
+def token_range(tokens: Sequence[SequenceToken], span: Span) -> tuple[int, int]:
     """Indices of the response tokens that share a character with ``span``: first, and one past the last."""
     touching = [
         index

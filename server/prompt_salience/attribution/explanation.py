@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prompt_salience.attribution.aggregation import Aggregation
-from prompt_salience.engine_client.protocol import Method, ModelInfo, StopReason
+from prompt_salience.engine_client.protocol import Method, ModelInfo, SamplingSettings, StopReason
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Message
 from prompt_salience.prompts.source_map import SourceMap
@@ -62,7 +62,8 @@ class Explanation:
 
     ``chosen`` is an index into ``targets``; ``documents`` are the texts that the source map points into, by path;
     ``hint`` says what makes the result doubtful, such as a prompt far from what the model knows; ``messages``,
-    ``pattern`` and ``language`` are what prompt and response were divided by.
+    ``pattern`` and ``language`` are what prompt and response were divided by; ``sampling`` is how the model chooses
+    a response, and ``written`` whether it wrote this one after this very prompt: not one given by hand, or kept.
     """
 
     model: ModelInfo
@@ -83,6 +84,8 @@ class Explanation:
     messages: tuple[Message, ...] = ()
     pattern: str | None = None
     language: str = "en"
+    sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    written: bool = True
 
     @property
     def text(self) -> str:
