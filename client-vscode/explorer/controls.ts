@@ -3,7 +3,7 @@
 import { element, write } from "./elements";
 import { labelled } from "./legend";
 import type { Division, Method } from "./pageData";
-import { capital, sentence, sourceLink } from "./wording";
+import { capital, sentence } from "./wording";
 
 export class Controls {
   readonly granularity = element("div", { class: "segments", role: "radiogroup", "aria-label": "Granularity" });
@@ -48,11 +48,7 @@ export class Controls {
     this.#methods.value = awaited ?? shown.name;
     this.#methods.ariaBusy = String(awaited !== null);
     write(this.#pending, awaited === null ? "" : "being computed …");
-    this.about.replaceChildren(
-      element("code", {}, shown.name),
-      `: ${sentence(shown.about)} `,
-      sourceElement(shown.source),
-    );
+    this.about.replaceChildren(element("code", {}, shown.name), `: ${sentence(shown.about)} `, sourceElement(shown));
   }
 }
 
@@ -65,7 +61,6 @@ function segment(division: Division, index: number): HTMLElement {
   return element("label", {}, input, element("span", {}, capital(division.granularity)));
 }
 
-function sourceElement(source: string): Node {
-  const { label, address } = sourceLink(source);
-  return address ? element("a", { href: address, rel: "noreferrer" }, label) : document.createTextNode(label);
+function sourceElement({ source, address }: Method): Node {
+  return address ? element("a", { href: address, rel: "noreferrer" }, source) : document.createTextNode(source);
 }

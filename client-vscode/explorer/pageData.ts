@@ -41,8 +41,10 @@ export interface Target {
 export interface Method {
   name: string;
   signed: boolean;
+  additive: boolean;
   about: string;
   source: string;
+  address: string | null;
 }
 
 /** One number a unit; `reference` is the influence, without its sign, that counts as full strength. */

@@ -16,10 +16,10 @@ export function held(data: PageData, method: number, division: number, span: Spa
   return scores ? { scores, summed: false } : null;
 }
 
-/** The same, or where the method is linear in the target (as signed ones are) the sum of the parts. */
+/** The same, or where the method is linear in the target the sum of the parts. */
 export function heldOrSummed(data: PageData, method: number, division: number, span: Span | null): Found | null {
   const found = held(data, method, division, span);
-  if (found || !span || !item(data.methods, method).signed) {
+  if (found || !span || !item(data.methods, method).additive) {
     return found;
   }
   const parts = partsThatMakeUp(data, span);

@@ -84,18 +84,6 @@ function shortened(text: string, most: number): string {
   return kept.trimEnd();
 }
 
-/** A source in words and, if it names one, its address. */
-export function sourceLink(source: string): { label: string; address: string | null } {
-  const address = /https?:\/\/[^\s<>()]+/.exec(source)?.[0] ?? null;
-  const words = address
-    ? source
-        .replace(address, "")
-        .replaceAll(/[<>()]|[\s,:]+$/g, "")
-        .trim()
-    : source;
-  return { label: words || (address ?? ""), address };
-}
-
 /** A sentence that ends in a full stop. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;

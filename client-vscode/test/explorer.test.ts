@@ -10,7 +10,7 @@ import { held, heldOrSummed, rank, strongest, sum } from "../explorer/scores";
 import { clicked, partsOf, targetName, targetOf, WHOLE } from "../explorer/targets";
 import { tint } from "../explorer/tint";
 import { Wish } from "../explorer/wish";
-import { countOf, excerpt, number, ordinal, percent, place, sourceLink, spokenShare } from "../explorer/wording";
+import { countOf, excerpt, number, ordinal, percent, place, spokenShare } from "../explorer/wording";
 
 const PROMPT = "One egg. Two eggs.\n\nThree";
 const RESPONSE = " Yes. No. So.";
@@ -67,8 +67,8 @@ function pageData(change: Partial<PageData> = {}): PageData {
     probability: "",
   }));
   const methods = [
-    { name: "grad_l2", signed: false, about: "", source: "" },
-    { name: "grad_dot_input", signed: true, about: "", source: "" },
+    { name: "grad_l2", signed: false, additive: false, about: "", source: "", address: null },
+    { name: "grad_dot_input", signed: true, additive: true, about: "", source: "", address: null },
   ];
   return {
     format: "prompt-salience/explorer",
@@ -249,12 +249,14 @@ test("scores that cancel out leave no influence", () => {
   assert.deepEqual(found, { influence: [0], score: [0], reference: 1 });
 });
 
-test("only signed methods are added up", () => {
+test("only additive methods are added up, whether signed or not", () => {
   const data = pageData();
   assert.equal(heldOrSummed(data, 0, 1, [1, 9]), null);
   assert.equal(heldOrSummed(data, 1, 1, [1, 9])?.summed, true);
   assert.equal(heldOrSummed(data, 1, 1, [1, 5])?.summed, false);
   assert.equal(held(data, 1, 1, [1, 9]), null);
+  const methods = data.methods.map((method) => ({ ...method, additive: !method.additive }));
+  assert.equal(heldOrSummed({ ...data, methods }, 1, 1, [1, 9]), null);
 });
 
 test("a span that cuts through a part is not added up", () => {
@@ -304,14 +306,6 @@ test("places count from one", () => {
   const unit = { start: 0, end: 1, kind: "token", source: [0, 22, 13, 22, 14] } as const;
   assert.equal(place(pageData(), unit), "menu.j2:23:14");
   assert.equal(place(pageData(), { ...unit, source: null }), null);
-});
-
-test("a source may be words, an address or both", () => {
-  const address = "https://arxiv.org/abs/1312.6034";
-  assert.deepEqual(sourceLink(`Simonyan and others 2013, ${address}`), { label: "Simonyan and others 2013", address });
-  assert.deepEqual(sourceLink(`Simonyan 2013 (${address})`), { label: "Simonyan 2013", address });
-  assert.deepEqual(sourceLink(address), { label: address, address });
-  assert.deepEqual(sourceLink("unpublished"), { label: "unpublished", address: null });
 });
 
 test("a panel stays in the window", () => {

@@ -60,7 +60,7 @@ def explain(
         case: the name of the case whose values fill the template; otherwise the first.
         values: values that replace the template's own, by variable. One that is no text replaces one that is none.
         form: ``raw`` text or ``chat`` turns; by default chat for a template with roles.
-        method: ``grad_l2`` or ``grad_dot_input``.
+        method: how token scores are computed: a ``Method``, or its name such as ``grad_l2``.
         granularity: ``token``, ``word``, ``sentence``, ``line``, ``paragraph``, ``pattern``, ``message``, ``example``
             or ``variable``.
         aggregation: how a unit's token scores become one number, ``sum`` or ``mean``; by default the sum.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prompt_salience.engine_client.protocol import Method
+
+_ARXIV = re.compile(r"\barXiv:(\d{4}\.\d{4,5})")
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,12 @@ class MethodDocumentation:
     name: str
     sentence: str
     source: str
+
+    @property
+    def address(self) -> str | None:
+        """The URL of the paper, where ``source`` names it by its number on arXiv."""
+        found = _ARXIV.search(self.source)
+        return f"https://arxiv.org/abs/{found[1]}" if found else None
 
 
 METHODS: Mapping[Method, MethodDocumentation] = {

@@ -6,36 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prompt_salience.attribution.explanation import Explanation
-from prompt_salience.editor.markdown import excerpt, linked
-from prompt_salience.engine_client.protocol import Method
+from prompt_salience.attribution.method_documentation import METHODS
+from prompt_salience.editor.markdown import excerpt, linked, plain
 from prompt_salience.prompts.units import Granularity
 from prompt_salience.report.captions import unit_noun
 from prompt_salience.report.shares import ShareFormat
 
-
-@dataclass(frozen=True)
-class Measure:
-    """What a method measures, and who says so."""
-
-    words: str
-    authors: str
-    source: str
-
-
-METHODS = {
-    Method.GRAD_L2: Measure(
-        "how strongly the target's log-probability reacts to each token: the length of its gradient by the token's "
-        "embedding. It has no sign",
-        "Simonyan and others 2013",
-        "https://arxiv.org/abs/1312.6034",
-    ),
-    Method.GRAD_DOT_INPUT: Measure(
-        "the gradient of the target's log-probability by each token's embedding, times that embedding. Plus speaks "
-        "for the target, minus against it",
-        "Shrikumar and others 2016",
-        "https://arxiv.org/abs/1605.01713",
-    ),
-}
 IN_SENTENCES = (Granularity.MESSAGE, Granularity.EXAMPLE, Granularity.VARIABLE)
 MOST_ROWS = 10
 EDITED = "*Edited since it was explained; the figures are those of the text before.*"
@@ -70,9 +46,10 @@ def rows(explanation: Explanation, found: Sequence[Row], full: float, noun: str)
 
 
 def method_words(explanation: Explanation) -> str:
-    """What the method measures, in a sentence with its source."""
-    measure = METHODS[explanation.method]
-    return f"`{explanation.method}`: {measure.words} ({linked(measure.authors, measure.source)})."
+    """What the method tells, in a sentence with its source."""
+    about = METHODS[explanation.method]
+    source = linked(about.source, about.address) if about.address else plain(about.source)
+    return f"{plain(about.name)} (`{explanation.method}`): {plain(about.sentence)} {source}"
 
 
 def doubts(explanation: Explanation) -> Iterator[str]:

@@ -57,6 +57,11 @@ class Method(StrEnum):
         """Whether a score may be negative: speak against the target."""
         return self is Method.GRAD_DOT_INPUT
 
+    @property
+    def additive(self) -> bool:
+        """Whether scores are linear in the target: those of its parts add up to those of the whole."""
+        return self is Method.GRAD_DOT_INPUT
+
 
 class StopReason(StrEnum):
     """Why a response ended where it did."""

@@ -124,7 +124,14 @@ def _parts(explanation: Explanation) -> list[int]:
 def _method(explanation: Explanation) -> dict[str, Any]:
     method = explanation.method
     about = METHODS[method]
-    return {"name": method.value, "signed": method.signed, "about": about.sentence, "source": about.source}
+    return {
+        "name": method.value,
+        "signed": method.signed,
+        "additive": method.additive,
+        "about": about.sentence,
+        "source": about.source,
+        "address": about.address,
+    }
 
 
 def _scores(found: UnitInfluence) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 Decisions:
 - Everything is in the file: style, script and data. Its policy (CSP) allows these very texts by their hashes, and
   nothing else: no request ever leaves the page.
-- Style and script are those of the explorer in VS Code, built from ``client-vscode/explorer`` by ``make explorer``.
+- Style and script are those of the explorer in VS Code, built from ``client-vscode/explorer`` by ``npm run build``.
 - Without scripts the page still says prompt and response.
 - It is ASCII, so that it survives every encoding of an output.
 """

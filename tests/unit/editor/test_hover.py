@@ -9,9 +9,11 @@ import pytest
 from explained_snapshots import LOOP, LOOP_PATH, edited, explained, loop, unexplained
 from marked_texts import marked
 
+from prompt_salience.attribution.method_documentation import METHODS
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.hover import NEVER_EXPLAINED, NEW, hover
 from prompt_salience.editor.influence_words import EDITED, ordinal
+from prompt_salience.editor.markdown import plain
 from prompt_salience.editor.response_document import response_document
 from prompt_salience.editor.response_hover import UNEXPLAINED, response_hover
 from prompt_salience.editor.snapshot import Snapshot
@@ -30,8 +32,8 @@ ROWS = JSONL.replace("$0", "")
 TRIMMED = "White space beside a tag, or at the edge of a message, is trimmed."
 UNSHOWN = "The template does not show this part of the value of **{}**."
 GRAD_L2 = (
-    "`grad_l2`: how strongly the target's log-probability reacts to each token: the length of its gradient by the "
-    "token's embedding. It has no sign ([Simonyan and others 2013](<https://arxiv.org/abs/1312.6034>))."
+    "Gradient norm (`grad_l2`): How strongly the answer reacts to a token, whether for it or against it. "
+    "[Simonyan and others 2013, arXiv:1312.6034](<https://arxiv.org/abs/1312.6034>)"
 )
 
 
@@ -70,7 +72,15 @@ def test_a_loops_line_lists_its_turns_and_the_chosen_target() -> None:
 def test_a_signed_method_shows_signs_and_says_what_they_mean() -> None:
     text = said(explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_DOT_INPUT)), "Take")
     assert re.search(r"\*\*Influence [+\N{MINUS SIGN}]\d+%\*\*", text)
-    assert "minus against it" in text
+    assert METHODS[Method.GRAD_DOT_INPUT].sentence in text
+
+
+@pytest.mark.parametrize("method", Method)
+def test_every_method_is_told_in_the_words_that_are_told_everywhere(method: Method) -> None:
+    about = METHODS[method]
+    paragraph = said(explained(*loop(), engine=ENGINE, choices=Choices(method=method)), "Take").split("\n\n")[-1]
+    assert paragraph.startswith(f"{plain(about.name)} (`{method}`): {plain(about.sentence)} ")
+    assert plain(about.source) in paragraph
 
 
 def test_many_units_of_a_line_are_cut_to_the_strongest() -> None:

@@ -480,11 +480,6 @@
     }
     return kept.trimEnd();
   }
-  function sourceLink(source) {
-    const address = /https?:\/\/[^\s<>()]+/.exec(source)?.[0] ?? null;
-    const words = address ? source.replace(address, "").replaceAll(/[<>()]|[\s,:]+$/g, "").trim() : source;
-    return { label: words || (address ?? ""), address };
-  }
   function sentence(text) {
     return /[.!?]$/.test(text) ? text : `${text}.`;
   }
@@ -581,11 +576,7 @@
       this.#methods.value = awaited ?? shown.name;
       this.#methods.ariaBusy = String(awaited !== null);
       write(this.#pending, awaited === null ? "" : "being computed \u2026");
-      this.about.replaceChildren(
-        element("code", {}, shown.name),
-        `: ${sentence(shown.about)} `,
-        sourceElement(shown.source)
-      );
+      this.about.replaceChildren(element("code", {}, shown.name), `: ${sentence(shown.about)} `, sourceElement(shown));
     }
   };
   function sameTexts(elements, texts) {
@@ -595,9 +586,8 @@
     const input = element("input", { type: "radio", name: "granularity", value: String(index) });
     return element("label", {}, input, element("span", {}, capital(division.granularity)));
   }
-  function sourceElement(source) {
-    const { label, address } = sourceLink(source);
-    return address ? element("a", { href: address, rel: "noreferrer" }, label) : document.createTextNode(label);
+  function sourceElement({ source, address }) {
+    return address ? element("a", { href: address, rel: "noreferrer" }, source) : document.createTextNode(source);
   }
 
   // explorer/barList.ts
@@ -659,7 +649,7 @@
   }
   function heldOrSummed(data, method, division, span) {
     const found = held(data, method, division, span);
-    if (found || !span || !item(data.methods, method).signed) {
+    if (found || !span || !item(data.methods, method).additive) {
       return found;
     }
     const parts = partsThatMakeUp(data, span);
