@@ -45,7 +45,7 @@ def picture(explanation: Explanation, look: Look) -> list[Text]:
         _heading("Prompt", captions.source(explanation), title, look),
         *prompt.lines(),
         blank,
-        *_response_heading(captions.ending(explanation), "unit" if response.numbers_shown else "", look),
+        *response_heading(captions.ending(explanation), "unit" if response.numbers_shown else "", look),
         *response.lines(),
         blank,
         *strongest,
@@ -59,7 +59,7 @@ def _fitted(explanation: Explanation, look: Look) -> Look:
     return replace(look, width=min(look.width, max(needed, _COMFORTABLE_WIDTH)))
 
 
-def _response_heading(ending: str, column: str, look: Look) -> list[Text]:
+def response_heading(ending: str, column: str, look: Look) -> list[Text]:
     """A heading that leaves nothing out: what does not fit goes on below."""
     first, *others = textwrap.wrap(ending, _room_for_detail("Response", column, look))
     indent = " " * (len("Response") + GAP)
@@ -80,15 +80,16 @@ def _heading(name: str, detail: str, column: str, look: Look) -> Text:
 
 def _footer(explanation: Explanation, look: Look, shading: Shading) -> list[Text]:
     return [
-        *_captioned("Target", captions.target(explanation), look),
-        *_captioned("Method", captions.method(explanation), look),
-        *_captioned("Model", captions.model(explanation), look),
+        *captioned("Target", captions.target(explanation), look),
+        *captioned("Method", captions.method(explanation), look),
+        *captioned("Model", captions.model(explanation), look),
         *_legend(explanation, look, shading),
-        *(_captioned("Note", explanation.hint, look) if explanation.hint else []),
+        *(captioned("Note", explanation.hint, look) if explanation.hint else []),
     ]
 
 
-def _captioned(label: str, caption: str, look: Look) -> list[Text]:
+def captioned(label: str, caption: str, look: Look) -> list[Text]:
+    """A caption beside its label, wrapped."""
     width = max(look.width - _LABEL_WIDTH, MARGIN)
     wrapped = textwrap.wrap(escaped(caption, look.encoding), width, break_on_hyphens=False)
     labels = [label, *[""] * (len(wrapped) - 1)]
@@ -103,7 +104,7 @@ def _legend(explanation: Explanation, look: Look, shading: Shading) -> list[Text
     signed = explanation.method.signed
     if look.bars:
         sign = "+ speaks for the target, - against it; " if signed else ""
-        return _captioned("Influence", f"{sign}shares of the whole prompt's; bars are relative to the strongest", look)
+        return captioned("Influence", f"{sign}shares of the whole prompt's; bars are relative to the strongest", look)
     line = _labelled("Influence").append("against " if signed else "weak ")
     wide = look.width >= _COMFORTABLE_WIDTH
     for tint, _ in groupby(shading.tint(level) for level in range(-STRONGEST if signed else 1, STRONGEST + 1)):
