@@ -28,8 +28,6 @@ from prompt_salience.prompts.removal import without
 from prompt_salience.prompts.sentences import sentence_divider
 from prompt_salience.prompts.units import Part
 
-MOST_CHECKED = 3
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -103,10 +101,8 @@ class Verification:
         return rank_correlation(np.abs(influence), np.abs(drops))
 
 
-def verify(
-    engine: Engine, explanation: Explanation, most: int = MOST_CHECKED, progress: Progress = no_progress
-) -> Verification:
-    """Take out each of the units that influenced the chosen target most, one at a time.
+def verify(engine: Engine, explanation: Explanation, most: int, progress: Progress = no_progress) -> Verification:
+    """Take out each of the ``most`` units that influenced the chosen target most, one at a time.
 
     Raises:
         EngineError: the model failed.

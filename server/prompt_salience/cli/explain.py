@@ -11,7 +11,7 @@ from prompt_salience.cli.input_options import add_input_options
 from prompt_salience.cli.session import Session
 
 if TYPE_CHECKING:
-    from argparse import _SubParsersAction
+    from argparse import _ArgumentGroup, _SubParsersAction
 
 DEFAULT_MODEL = "menu-judge"
 LEAST_WIDTH = 40
@@ -29,9 +29,9 @@ def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
         allow_abbrev=False,
     )
     add_input_options(parser)
-    _add_explanation_options(parser)
-    _add_target_options(parser)
-    _add_model_options(parser)
+    add_explanation_options(parser)
+    add_target_options(parser)
+    add_model_options(parser)
     _add_output_options(parser)
     parser.set_defaults(run=run)
 
@@ -61,7 +61,8 @@ def _aggregations() -> type[StrEnum]:
     return Aggregation
 
 
-def _add_explanation_options(parser: ArgumentParser) -> None:
+def add_explanation_options(parser: ArgumentParser) -> None:
+    """Add the options that say how influence is computed and divided."""
     group = parser.add_argument_group("what is scored")
     group.add_argument(
         "--method",
@@ -94,7 +95,8 @@ def _add_explanation_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_target_options(parser: ArgumentParser) -> None:
+def add_target_options(parser: ArgumentParser) -> None:
+    """Add the options that say which part of which response is explained."""
     group = parser.add_argument_group("what is explained (default: the whole response that the model writes)")
     target = group.add_mutually_exclusive_group()
     target.add_argument("--target", metavar="TEXT", help="a text in the response; its first occurrence")
@@ -114,7 +116,8 @@ def _add_target_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_model_options(parser: ArgumentParser) -> None:
+def add_model_options(parser: ArgumentParser) -> None:
+    """Add the options that say which model completes the prompt, and how."""
     group = parser.add_argument_group("model and sampling")
     group.add_argument(
         "--model",
@@ -157,6 +160,11 @@ def _add_output_options(parser: ArgumentParser) -> None:
         default="terminal",
         help="html is one page that opens offline, explained by every method (default: %(default)s)",
     )
+    add_look_options(group)
+
+
+def add_look_options(group: _ArgumentGroup) -> None:
+    """Add the options that say what is printed may use: colours and columns."""
     group.add_argument(
         "--color",
         choices=["auto", "always", "never"],

@@ -1,4 +1,4 @@
-"""What ``prompt-salience explain`` does: read, load, complete, explain, print.
+"""What ``prompt-salience explain`` does, and ``verify`` with it: read, load, complete, explain, print.
 
 Decisions:
 - The prompt is rendered before a model is looked for: a mistake in the file is told at once.
@@ -12,6 +12,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
@@ -22,14 +23,16 @@ from prompt_salience.cli.files import read_template_file
 from prompt_salience.cli.progress import ProgressLine
 from prompt_salience.cli.rendered_file import RenderedFile, rendered_file
 from prompt_salience.cli.session import Session
-from prompt_salience.completing import Filled
-from prompt_salience.engine_client.protocol import Completion, Method, SamplingSettings
+from prompt_salience.completing import Filled, Run
+from prompt_salience.engine_client.protocol import Completion, Engine, Method, Progress, SamplingSettings
 from prompt_salience.explaining import Settings, explain_run, run_for
 from prompt_salience.prompts.units import Granularity, Part
 from prompt_salience.report.escaping import escaped
 from prompt_salience.report.explanation_json import to_json
 from prompt_salience.report.page import page
 from prompt_salience.report.terminal import print_picture
+
+Result = TypeVar("Result")
 
 
 def explain_and_print(arguments: Namespace, session: Session) -> None:
@@ -41,12 +44,50 @@ def explain_and_print(arguments: Namespace, session: Session) -> None:
         RequestError: the target is not in the response.
         EngineError: the model could not be loaded or run.
     """
+    file, settings = asked(arguments, session)
+    methods = _methods(arguments, settings)
+
+    def explain(engine: Engine, run: Run, progress: Progress) -> tuple[Explanation, ...]:
+        return tuple(explain_run(engine, run, replace(settings, method=method), progress) for method in methods)
+
+    explanations = with_run(arguments, session, file, settings, explain)
+    tell_of_no_match(explanations[0], session)
+    _print(explanations, arguments, session)
+
+
+def asked(arguments: Namespace, session: Session) -> tuple[RenderedFile, Settings]:
+    """The rendered prompt, and how it is to be completed and explained.
+
+    Raises:
+        InputError: the file is at fault.
+        UsageError: options contradict each other.
+    """
     granularity = _granularity(arguments)
     file = rendered_file(arguments, read_template_file(arguments.file, session.stdin), session)
-    settings = _settings(arguments, granularity, _given_response(arguments, file))
-    explanations = _explained(arguments, session, file, settings)
-    _tell_of_no_match(explanations[0], session)
-    _print(explanations, arguments, session)
+    return file, _settings(arguments, granularity, _given_response(arguments, file))
+
+
+def with_run(
+    arguments: Namespace,
+    session: Session,
+    file: RenderedFile,
+    settings: Settings,
+    work: Callable[[Engine, Run, Progress], Result],
+) -> Result:
+    """What ``work`` makes of a run of the prompt. All the while progress is shown, and an interrupt is answered.
+
+    Raises:
+        RequestError: what is asked does not fit the response.
+        EngineError: the model could not be loaded or run.
+    """
+    model = found_or_downloaded(arguments.model, session, may_download=arguments.download)
+    so_far: list[Completion] = []
+    with _telling(so_far, session), ProgressLine(session.stderr, session.interrupted) as progress:
+        progress(f"loading {model.name}", 0, 0)
+        engine = session.load(model, arguments.dtype, progress)
+        filled = Filled(file.prompt, file.case, file.documents)
+        run = run_for(engine, filled, settings, progress=progress, on_completion=_keeping_last(so_far))
+        return work(engine, run, progress)
 
 
 def _granularity(arguments: Namespace) -> Granularity:
@@ -90,22 +131,8 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
     )
 
 
-def _explained(
-    arguments: Namespace, session: Session, file: RenderedFile, settings: Settings
-) -> tuple[Explanation, ...]:
-    """The explanation by the method that was asked for; for a page, whose reader may switch, by the others as well."""
-    model = found_or_downloaded(arguments.model, session, may_download=arguments.download)
-    so_far: list[Completion] = []
-    with _telling(so_far, session), ProgressLine(session.stderr, session.interrupted) as progress:
-        progress(f"loading {model.name}", 0, 0)
-        engine = session.load(model, arguments.dtype, progress)
-        filled = Filled(file.prompt, file.case, file.documents)
-        run = run_for(engine, filled, settings, progress=progress, on_completion=_keeping_last(so_far))
-        methods = _methods(arguments, settings)
-        return tuple(explain_run(engine, run, replace(settings, method=method), progress) for method in methods)
-
-
 def _methods(arguments: Namespace, settings: Settings) -> list[Method]:
+    """The method that was asked for; for a page, whose reader may switch, the others as well."""
     others = list(Method) if arguments.format == "html" else []
     return [settings.method, *(method for method in others if method is not settings.method)]
 
@@ -128,7 +155,7 @@ def _telling(so_far: list[Completion], session: Session) -> Iterator[None]:
         raise
 
 
-def _tell_of_no_match(explanation: Explanation, session: Session) -> None:
+def tell_of_no_match(explanation: Explanation, session: Session) -> None:
     """Say that a pattern found nothing to make a unit of; it may have been meant to, as one that cuts at line ends."""
     if explanation.granularity is not Granularity.PATTERN:
         return

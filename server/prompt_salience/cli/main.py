@@ -16,7 +16,7 @@ from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Never
 
-from prompt_salience.cli import doctor, download, explain, login, models, render, server
+from prompt_salience.cli import doctor, download, explain, login, models, render, server, verify
 from prompt_salience.cli.errors import OutputError
 from prompt_salience.cli.session import Session
 from prompt_salience.version import VERSION
@@ -68,7 +68,7 @@ def command_line() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (explain, render, models, download, login, doctor, server):
+    for command in (explain, verify, render, models, download, login, doctor, server):
         command.add_command(commands)
     return parser
 
