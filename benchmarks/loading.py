@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from prompt_salience.embedded import embedded_model_path
-from prompt_salience.engine.load import load_engine, prepare_backend
+from prompt_salience.engine.backend import prepare_backend
+from prompt_salience.engine.load import load_engine
 from prompt_salience.engine.preset import TOKENIZER
 from speed import machine
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from prompt_salience.engine.load import prepare_backend
+from prompt_salience.engine.backend import prepare_backend
 from prompt_salience.engine_client.known_presets import TABLE
 
 

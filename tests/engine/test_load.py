@@ -136,7 +136,7 @@ def test_a_tokenizer_that_is_larger_than_the_model(
     assert "they do not belong together" in refusal(gemma_preset)
 
 
-def _with_many_tokens(self: object, _proto: bytes) -> None:
+def _with_many_tokens(self: object, *_arguments: object) -> None:
     self.vocabulary_size = 600
 
 

@@ -68,7 +68,7 @@ def test_number_formats_are_converted_as_keras_does(
 
 
 def test_large_arrays_are_read_in_pieces(gemma3_preset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prompt_salience.engine.weight_files._PIECE_BYTES", 1000)
+    monkeypatch.setattr("prompt_salience.engine.stored_arrays._PIECE_BYTES", 1000)
     assert_equal(read_from(gemma3_preset), decoder_weights(backbone_of(gemma3_preset)))
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _examine_with_keras(model: Path, progress: Progress) -> Examination:
-    from prompt_salience.engine.load import prepare_backend
+    from prompt_salience.engine.backend import prepare_backend
 
     prepare_backend()
     from prompt_salience.engine.examining import examination

@@ -1,33 +1,28 @@
-"""From a preset folder to a running engine.
+"""From a folder with a model to a running engine.
 
 Decisions:
-- Keras says what a preset's layers are, on the JAX backend and without TensorFlow. The weights are read from its files
-  without it where they lie as it writes them, and by it otherwise (``preset_weights``). Its model is let go then.
-- The files are fetched from the disk while Keras is imported.
+- What a folder holds is for its own kind to say (``model_folder``); all kinds are loaded in the same steps.
+- The files are fetched from the disk while what reads them is imported.
 - A model that does not fit into memory is refused before anything of it is read.
 - On a CPU the number format is float32, because 16-bit arithmetic is several times slower there. On an accelerator it
   is bfloat16 for a model that was saved in it, float32 for others.
-- An accelerator's memory is taken as it is needed, not three quarters of it at the start.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from prompt_salience.engine.compilation_cache import keep_compiled_code
-from prompt_salience.engine.no_tensorflow import without_tensorflow
-from prompt_salience.engine.preset import TOKENIZER, Preset, read_preset
-from prompt_salience.engine.weight_files import read_ahead
+from prompt_salience.engine.folder_kinds import read_model_folder
+from prompt_salience.engine.stored_arrays import read_ahead
 from prompt_salience.engine_client.protocol import ModelInfo, ModelLoadError, Progress, no_progress
 
 if TYPE_CHECKING:
     from prompt_salience.engine.config import DecoderConfig
     from prompt_salience.engine.forward import Decoder
     from prompt_salience.engine.gemma_engine import GemmaEngine
+    from prompt_salience.engine.model_folder import ModelFolder
     from prompt_salience.engine.tokenizer import Tokenizer
-    from prompt_salience.engine.weights import DecoderWeights
 
 _HUNDRED = 100
 _DTYPES = ("float32", "bfloat16", "float16")
@@ -36,10 +31,10 @@ _DTYPES = ("float32", "bfloat16", "float16")
 def load_engine(
     path: str | Path, *, name: str | None = None, dtype: str | None = None, progress: Progress = no_progress
 ) -> GemmaEngine:
-    """Load the model in a Keras preset folder.
+    """Load the model in a folder.
 
     Args:
-        path: the folder.
+        path: the folder: a Keras preset, or what Hugging Face keeps of a model.
         name: what to call the model; otherwise as its folder.
         dtype: the number format, ``float32``, ``bfloat16`` or ``float16``; otherwise the best for the device.
         progress: called with ``loading`` and the per cent that are read, every few megabytes; may raise to cancel.
@@ -65,135 +60,88 @@ def load_parts(
         message = f"The number format {dtype} is not one of {', '.join(_DTYPES)}."
         raise ModelLoadError(message)
     progress("loading", 0, _HUNDRED)
-    preset = read_preset(Path(path).expanduser(), name)
-    read_ahead(preset.weight_files)
-    prepare_backend()
+    found = read_model_folder(Path(path).expanduser(), name)
+    read_ahead(found.weight_files)
+    found.prepare()
     progress("loading", 0, _HUNDRED)
-    tokenizer = _read_tokenizer(preset)
-    number_format = dtype or _best_dtype(preset)
-    model = _read_model(preset, number_format, progress)
-    _check_vocabulary(preset, tokenizer, model)
-    return _info(preset, number_format, model), model, tokenizer
+    tokenizer = _read_tokenizer(found)
+    number_format = dtype or _best_dtype(found)
+    model = _read_model(found, number_format, progress)
+    _check_vocabulary(found, tokenizer, model)
+    return _info(found, number_format, model), model, tokenizer
 
 
-def _info(preset: Preset, dtype: str, model: Decoder) -> ModelInfo:
+def _info(found: ModelFolder, dtype: str, model: Decoder) -> ModelInfo:
     from prompt_salience.engine.weights import parameter_count
 
     return ModelInfo(
-        name=preset.name,
-        family=preset.family,
+        name=found.name,
+        family=found.family,
         parameters=parameter_count(model.weights),
         dtype=dtype,
-        context_length=preset.context_length,
-        path=str(preset.folder),
-        instruction_tuned=preset.instruction_tuned,
+        context_length=found.context_length,
+        path=str(found.folder),
+        instruction_tuned=found.instruction_tuned,
     )
 
 
-def prepare_backend() -> None:
-    """Import Keras on JAX, without TensorFlow, with compiled code kept between starts.
-
-    Raises:
-        ModelLoadError: Keras is not installed as it should be, or was imported before on another backend.
-    """
-    os.environ["KERAS_BACKEND"] = "jax"
-    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-    keras = _import_keras()
-    if keras.backend.backend() != "jax":
-        message = (
-            f"Keras already runs on {keras.backend.backend()} in this process. Load the engine before anything that "
-            "imports Keras, or set KERAS_BACKEND=jax."
-        )
-        raise ModelLoadError(message)
-    keep_compiled_code()
-
-
-def _import_keras() -> Any:
-    try:
-        with without_tensorflow():
-            import keras
-            import keras_nlp  # noqa: F401 - registers the classes that presets name.
-    except ImportError as error:
-        message = f"Keras cannot be imported: {error}. Install prompt-salience and what it needs again."
-        raise ModelLoadError(message) from error
-    return keras
-
-
-def _read_tokenizer(preset: Preset) -> Tokenizer:
+def _read_tokenizer(found: ModelFolder) -> Tokenizer:
     from prompt_salience.engine.tokenizer import Tokenizer
 
     try:
-        return Tokenizer.read(preset.folder / TOKENIZER)
+        return Tokenizer.read(found.tokenizer, found.stop_ids)
     except (RuntimeError, OSError) as error:
-        message = f"The tokenizer in {preset.folder / TOKENIZER} is damaged. Download the model again."
+        message = f"The tokenizer in {found.tokenizer} is damaged. Download the model again."
         raise ModelLoadError(message) from error
 
 
-def _best_dtype(preset: Preset) -> str:
+def _best_dtype(found: ModelFolder) -> str:
     import jax
 
-    saved: Any = preset.backbone_config.get("dtype") or {}
-    name = saved if isinstance(saved, str) else saved.get("config", {}).get("name")
-    return "bfloat16" if jax.default_backend() != "cpu" and name == "bfloat16" else "float32"
+    return "bfloat16" if jax.default_backend() != "cpu" and found.saved_dtype == "bfloat16" else "float32"
 
 
-def _read_model(preset: Preset, dtype: str, progress: Progress) -> Decoder:
-    """Read config and weights, and name what Keras stumbles over."""
+def _read_model(found: ModelFolder, dtype: str, progress: Progress) -> Decoder:
+    """Read config and weights, and name what cannot be read."""
     try:
-        return _decoder(preset, dtype, progress)
+        return _decoder(found, dtype, progress)
     except MemoryError as error:
-        raise ModelLoadError(_out_of_memory(preset)) from error
+        raise ModelLoadError(_out_of_memory(found)) from error
     except (RuntimeError, ValueError, OSError, KeyError, TypeError) as error:
         if "RESOURCE_EXHAUSTED" in str(error):
-            raise ModelLoadError(_out_of_memory(preset)) from error
-        message = f"The model in {preset.folder} does not fit its configuration: {error}"
+            raise ModelLoadError(_out_of_memory(found)) from error
+        message = f"The model in {found.folder} does not fit its configuration: {error}"
         raise ModelLoadError(message) from error
 
 
-def _out_of_memory(preset: Preset) -> str:
-    return f"There is not enough memory to load {preset.name}. Close other programs, or choose a smaller model."
+def _out_of_memory(found: ModelFolder) -> str:
+    return f"There is not enough memory to load {found.name}. Close other programs, or choose a smaller model."
 
 
-def _decoder(preset: Preset, dtype: str, progress: Progress) -> Decoder:
+def _decoder(found: ModelFolder, dtype: str, progress: Progress) -> Decoder:
     from prompt_salience.engine.forward import decoder
-    from prompt_salience.engine.keras_layers import block_layers, decoder_config
-    from prompt_salience.engine.keras_structure import sample_backbone, whole_config
-    from prompt_salience.engine.preset_weights import read_weights
     from prompt_salience.engine.weights import check_shapes
 
-    sample = sample_backbone(preset.architecture, preset.backbone_config, dtype)
-    sampled = decoder_config(sample, preset.family, preset.context_length)
-    config = whole_config(sampled, preset.backbone_config["num_layers"])
-    _check_memory(preset, config, dtype)
-    names = block_layers(sample.transformer_layers[0])
-    weights = read_weights(preset, names, config, dtype, progress) or _read_by_keras(preset, dtype)
-    check_shapes(config, weights)
-    return decoder(config, weights)
+    readable = found.readable(dtype)
+    _check_memory(found, readable.config, dtype)
+    weights = readable.read(progress)
+    check_shapes(readable.config, weights)
+    return decoder(readable.config, weights)
 
 
-def _check_memory(preset: Preset, config: DecoderConfig, dtype: str) -> None:
+def _check_memory(found: ModelFolder, config: DecoderConfig, dtype: str) -> None:
     import jax
 
     from prompt_salience.engine.fitting import check_fits
     from prompt_salience.engine.free_memory import device_memory
 
-    check_fits(preset.name, config, dtype, device_memory(), accelerator=jax.default_backend() != "cpu")
+    check_fits(found.name, config, dtype, device_memory(), accelerator=jax.default_backend() != "cpu")
 
 
-def _read_by_keras(preset: Preset, dtype: str) -> DecoderWeights:
-    from prompt_salience.engine.keras_layers import decoder_weights
-    from prompt_salience.engine.keras_structure import backbone_without_weights
-
-    backbone = backbone_without_weights(preset.folder, dtype)
-    with without_tensorflow():
-        backbone.load_weights(str(preset.weights))
-    return decoder_weights(backbone)
-
-
-def _check_vocabulary(preset: Preset, tokenizer: Tokenizer, model: Decoder) -> None:
+def _check_vocabulary(found: ModelFolder, tokenizer: Tokenizer, model: Decoder) -> None:
     if tokenizer.vocabulary_size > model.config.vocabulary_size:
         message = (
-            f"The tokenizer in {preset.folder} has {tokenizer.vocabulary_size:,} tokens, and the model only "
+            f"The tokenizer in {found.folder} has {tokenizer.vocabulary_size:,} tokens, and the model only "
             f"{model.config.vocabulary_size:,}: they do not belong together. Download the model again."
         )
         raise ModelLoadError(message)

@@ -1,30 +1,27 @@
 """A Keras preset folder on disk: checked before anything heavy is imported, so that a fault is named in a moment.
 
 Decisions:
-- A folder may hold ``prompt_salience.json``, an object with any of ``name``, ``context_length`` and
-  ``instruction_tuned``: what Keras presets have no place for. What it leaves out is worked out from the rest.
 - Every weights file is opened, because a broken-off download leaves one that is too short.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prompt_salience.engine.architectures import ARCHITECTURES, SUPPORTED, Architecture
+from prompt_salience.engine.model_card import AGAIN, folder_name, json_object, model_card, tuned_by_name
 from prompt_salience.engine_client.protocol import ModelLoadError
+
+if TYPE_CHECKING:
+    from prompt_salience.engine.model_folder import ReadableModel
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
 SHARDS = "model.weights.json"
 TOKENIZER = Path("assets", "tokenizer", "vocabulary.spm")
-CARD = "prompt_salience.json"
 _PLAIN = "DTypePolicy"
-_AGAIN = "Download the model again, or choose another model."
-_INSTRUCTION_TUNED = re.compile(r"(^|[-_/])(it|instruct)([-_/]|$)")
 
 
 @dataclass(frozen=True)
@@ -60,51 +57,72 @@ class Preset:
         """``gemma``, ``gemma2`` or ``gemma3``."""
         return self.architecture.family(self.backbone_config)
 
+    @property
+    def saved_dtype(self) -> str | None:
+        """The number format that Keras saved it in, as its configuration says."""
+        saved: Any = self.backbone_config.get("dtype") or {}
+        named: str | None = saved if isinstance(saved, str) else saved.get("config", {}).get("name")
+        return named
+
+    @property
+    def tokenizer(self) -> Path:
+        """Its SentencePiece model."""
+        return self.folder / TOKENIZER
+
+    @property
+    def stop_ids(self) -> frozenset[int]:
+        """None: a preset names no tokens that end a response, beside those that every Gemma tokenizer has."""
+        return frozenset()
+
+    def prepare(self) -> None:
+        """Import Keras, which says what the preset's layers are.
+
+        Raises:
+            ModelLoadError: it is not installed as it should be.
+        """
+        from prompt_salience.engine.backend import prepare_backend
+
+        prepare_backend()
+
+    def readable(self, dtype: str) -> ReadableModel:
+        """What the model is, to be read in a number format; after ``prepare``."""
+        from prompt_salience.engine.keras_reading import readable_preset
+
+        return readable_preset(self, dtype)
+
 
 def read_preset(folder: Path, name: str | None = None) -> Preset:
-    """Look through a preset folder.
+    """Look through the folder of a preset.
 
     Raises:
         ModelLoadError: something is missing, damaged or not supported; the message says what, where and what to do.
     """
-    if not folder.is_dir():
-        message = f"There is no model folder at {folder}. Check the path, or choose another model."
-        raise ModelLoadError(message)
     architecture, config = _architecture(folder)
     weight_files = _weight_files(folder)
     for path in weight_files:
         _check_h5(path)
     if not (folder / TOKENIZER).is_file():
-        message = f"The model in {folder} has no tokenizer: {TOKENIZER} is missing. {_AGAIN}"
+        message = f"The model in {folder} has no tokenizer: {TOKENIZER} is missing. {AGAIN}"
         raise ModelLoadError(message)
-    card = _card(folder)
+    card = model_card(folder)
+    told = card.instruction_tuned
     return Preset(
         folder=folder,
-        name=name or card.get("name") or _folder_name(folder),
+        name=name or card.name or folder_name(folder),
         architecture=architecture,
         backbone_config=config,
-        context_length=card.get("context_length", architecture.context_length(config)),
-        instruction_tuned=bool(card.get("instruction_tuned", _INSTRUCTION_TUNED.search(_folder_name(folder)))),
+        context_length=card.context_length or architecture.context_length(config),
+        instruction_tuned=bool(tuned_by_name(folder)) if told is None else told,
         weight_files=weight_files,
     )
 
 
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / CARD
-    card = _json_object(path) if path.is_file() else {}
-    length = card.get("context_length", 1)
-    if not isinstance(length, int) or length < 1:
-        message = f"The context_length in {path} is {length!r}; it must be a number of tokens."
-        raise ModelLoadError(message)
-    return card
-
-
 def _architecture(folder: Path) -> tuple[Architecture, dict[str, Any]]:
     if not (folder / CONFIG).is_file():
-        message = f"{folder} is not a Keras preset: {CONFIG} is missing. {_AGAIN}"
+        message = f"There is no model in {folder}: {CONFIG} is missing. {AGAIN}"
         raise ModelLoadError(message)
-    described = _json_object(folder / CONFIG)
-    class_name = described.get("class_name", described.get("model_type", "nothing that it names"))
+    described = json_object(folder / CONFIG)
+    class_name = described.get("class_name", "nothing that it names")
     architecture = ARCHITECTURES.get(class_name)
     if architecture is None:
         message = f"The model in {folder} is {class_name}, which cannot be run. Supported are {SUPPORTED}."
@@ -124,22 +142,10 @@ def _quantised(config: dict[str, Any]) -> str:
     return "" if kind == _PLAIN else "Its weights are quantised, and only float32, bfloat16 and float16 are read."
 
 
-def _json_object(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{path} cannot be read: {error}. {_AGAIN}"
-        raise ModelLoadError(message) from error
-    if not isinstance(value, dict):
-        message = f"{path} holds no JSON object. {_AGAIN}"
-        raise ModelLoadError(message)
-    return value
-
-
 def _weight_files(folder: Path) -> tuple[Path, ...]:
     if not (folder / SHARDS).is_file():
         return (folder / WEIGHTS,)
-    names = _json_object(folder / SHARDS).get("weight_map", {}).values()
+    names = json_object(folder / SHARDS).get("weight_map", {}).values()
     return tuple(folder / name for name in sorted({one for name in names for one in _as_list(name)}))
 
 
@@ -151,18 +157,10 @@ def _check_h5(path: Path) -> None:
     import h5py
 
     if not path.is_file():
-        message = f"The model's weights are missing: there is no {path}. {_AGAIN}"
+        message = f"The model's weights are missing: there is no {path}. {AGAIN}"
         raise ModelLoadError(message)
     try:
         h5py.File(path, "r").close()
     except OSError as error:
-        message = (
-            f"The model's weights in {path} are damaged ({error}). The download may have been broken off. {_AGAIN}"
-        )
+        message = f"The model's weights in {path} are damaged ({error}). The download may have been broken off. {AGAIN}"
         raise ModelLoadError(message) from error
-
-
-def _folder_name(folder: Path) -> str:
-    """The folder's name; that of the folder above where it is only a version number."""
-    resolved = folder.resolve()
-    return resolved.parent.name if resolved.name.isdigit() else resolved.name

@@ -24,19 +24,19 @@ from prompt_salience.engine.aligned import aligned, lent
 from prompt_salience.engine.config import DecoderConfig
 from prompt_salience.engine.keras_layers import HEADS_IN_COLUMNS, PLACES
 from prompt_salience.engine.preset import Preset
-from prompt_salience.engine.weight_files import Report, opened, plain_dataset, read_into
+from prompt_salience.engine.stored_arrays import Report, in_per_cent, read_into
+from prompt_salience.engine.weight_files import StoredDataset, opened, plain_dataset
 from prompt_salience.engine.weights import BlockWeights, DecoderWeights, block_shapes
 from prompt_salience.engine_client.protocol import Progress
 
 _EMBEDDING, _FINAL_NORM = "layers/reversible_embedding", "layers/rms_normalization"
-_HUNDRED = 100
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where one weight lies: the dataset, the weight's own shape, and whether its heads become columns."""
+    """Where one weight lies: the array in a file, the weight's own shape, and whether its heads become columns."""
 
-    dataset: h5py.Dataset
+    dataset: StoredDataset
     shape: tuple[int, ...]
     heads_in_columns: bool
 
@@ -50,7 +50,7 @@ class _Source:
     @property
     def fits(self) -> bool:
         """Whether the dataset holds just these numbers."""
-        found: tuple[int, ...] = self.dataset.shape
+        found = self.dataset.shape
         if not self.heads_in_columns:
             return math.prod(found) == math.prod(self.shape) and found[-1] == self.shape[-1]
         return len(found) == len(("heads", "hidden", "head")) and (found[1], found[0] * found[2]) == self.shape
@@ -76,7 +76,7 @@ def read_weights(
         sources = _sources(files, _wanted(places, tuple(names), config))
         if sources is None:
             return None
-        report = _in_per_cent(sum(source.dataset.nbytes for source in sources.values()), progress)
+        report = in_per_cent(sum(source.dataset.nbytes for source in sources.values()), progress)
         weights = {name: _read(source, dtype, report) for name, source in sources.items()}
     blocks = tuple(_block(weights, place) for place in places)
     return DecoderWeights(weights[_EMBEDDING], blocks, weights[_FINAL_NORM])
@@ -123,14 +123,3 @@ def _read(source: _Source, dtype: str, report: Report) -> Array:
     weight = aligned(source.shape, jnp.dtype(dtype))
     read_into(source.target(weight), source.dataset, report)
     return lent(weight)
-
-
-def _in_per_cent(total: int, progress: Progress) -> Report:
-    done = 0
-
-    def report(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("loading", _HUNDRED * done // total, _HUNDRED)
-
-    return report

@@ -21,16 +21,17 @@ _SPACE = "▁"
 class Tokenizer:
     """A SentencePiece model. ``start_id`` is the id of ``<bos>``, ``stop_ids`` those that end a response."""
 
-    def __init__(self, proto: bytes) -> None:
+    def __init__(self, proto: bytes, more_stop_ids: Iterable[int] = ()) -> None:
         self._pieces = sentencepiece.SentencePieceProcessor(model_proto=proto)
         self.vocabulary_size: int = self._pieces.vocab_size()
         self.start_id: int = self._pieces.bos_id()
-        self.stop_ids = frozenset(self._ids_of("<eos>", "<end_of_turn>")) | {self._pieces.eos_id()}
+        usual = self._ids_of("<eos>", "<end_of_turn>")
+        self.stop_ids = frozenset({self._pieces.eos_id(), *usual, *more_stop_ids})
 
     @classmethod
-    def read(cls, path: Path) -> Tokenizer:
-        """Read a ``.spm`` file."""
-        return cls(path.read_bytes())
+    def read(cls, path: Path, more_stop_ids: Iterable[int] = ()) -> Tokenizer:
+        """Read the file of a SentencePiece model; ``more_stop_ids`` end a response beside those it always has."""
+        return cls(path.read_bytes(), more_stop_ids)
 
     def _ids_of(self, *pieces: str) -> Iterable[int]:
         ids = (self._pieces.piece_to_id(piece) for piece in pieces)

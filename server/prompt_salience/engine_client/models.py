@@ -1,27 +1,32 @@
 """Which models can be used, and where they are: found by looking at folders, without loading anything.
 
 Decisions:
-- A model is a folder that Keras wrote: ``config.json`` of a Gemma backbone, and its weights in one file or in shards.
-- Three places: the model that comes with the package, what kagglehub has downloaded (``KAGGLEHUB_CACHE``, else
-  ``~/.cache/kagglehub``), and any folder named by its path. Nothing is ever downloaded from here, and nobody is asked.
+- A model is a folder that Keras wrote or that came from Hugging Face: ``config.json`` of a Gemma, and its weights in
+  one file or in shards.
+- Four places: the model that comes with the package, what kagglehub has downloaded, what Hugging Face's own programs
+  have, and any folder named by its path. Nothing is ever downloaded from here, and nobody is asked.
 - A downloaded model goes by its variation, such as ``gemma2_2b_en``; of several versions the newest counts, and
   where two owners use one variation, the second goes by its whole handle.
 - What is on this machine comes before what could be downloaded, and a folder before any other meaning of its name.
+- A model from Hugging Face goes by ``hf://OWNER/NAME``; only of its main revision is it told that it is there.
 - ``NAME:PATH`` calls the model in a folder by a name of the user's own, of two characters or more, so that the letter
-  of a drive is none.
+  of a drive is none. ``NAME:hf://OWNER/NAME`` does so with a model from Hugging Face.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
 from prompt_salience.embedded import embedded_model_path
+from prompt_salience.engine_client.folder_faults import folder_fault
+from prompt_salience.engine_client.hugging_face_cache import hugging_face_cache, snapshot, snapshots
+from prompt_salience.engine_client.hugging_face_name import SCHEME as HUGGING_FACE
+from prompt_salience.engine_client.hugging_face_name import HuggingFaceName, hugging_face_name, parsed_name
 from prompt_salience.engine_client.kaggle_cache import (
     is_broken_off,
     is_complete,
@@ -35,8 +40,6 @@ from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.protocol import ModelLoadError
 
 DEFAULT_MODEL = "menu-judge"
-_GEMMA_BACKBONES = frozenset({"GemmaBackbone", "Gemma3Backbone"})
-_HUGGING_FACE = "hf://"
 _PAIR = re.compile(r"(?P<name>\w[\w.-]+):(?P<path>(?!//).+)", re.DOTALL)
 
 
@@ -58,12 +61,13 @@ class AvailableModel:
 
 
 def available_models() -> tuple[AvailableModel, ...]:
-    """The embedded model, then every Gemma model in kagglehub's cache by name."""
-    return AvailableModel(DEFAULT_MODEL, embedded_model_path(), Where.EMBEDDED), *_downloaded_models()
+    """The embedded model, then every Gemma model in kagglehub's cache by name, then those in that of Hugging Face."""
+    embedded = AvailableModel(DEFAULT_MODEL, embedded_model_path(), Where.EMBEDDED)
+    return embedded, *_downloaded_models(), *_hugging_face_models()
 
 
 def find_model(wanted: str) -> AvailableModel:
-    """The model that goes by a name or a handle of Kaggle's, or lies in a folder.
+    """The model that goes by a name, a handle of Kaggle's or a name of Hugging Face's, or lies in a folder.
 
     Raises:
         NotDownloadedError: it is not on this machine, and could be downloaded.
@@ -74,8 +78,8 @@ def find_model(wanted: str) -> AvailableModel:
         return known[wanted]
     if wanted.startswith(SCHEME):
         return _on_kaggle(wanted, kaggle_handle(wanted))
-    if wanted.startswith(_HUGGING_FACE):
-        raise ModelLoadError(_on_hugging_face(wanted))
+    if wanted.startswith(HUGGING_FACE):
+        return _on_hugging_face(hugging_face_name(wanted))
     return _in_folder(wanted) or _preset(wanted) or _named_folder(wanted, list(known))
 
 
@@ -90,6 +94,10 @@ def downloadable(wanted: str) -> KaggleHandle:
         return preset.handle
     if wanted.startswith(SCHEME):
         return kaggle_handle(wanted)
+    if wanted.startswith(HUGGING_FACE):
+        name = hugging_face_name(wanted)
+        message = f"{name} is on Hugging Face, whose own command downloads it: {name.download_command}"
+        raise ModelLoadError(message)
     close = get_close_matches(wanted, known_presets(), n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     message = (
@@ -107,7 +115,8 @@ def model_title(wanted: str) -> str:
     handle = parsed_handle(wanted) if wanted.startswith(SCHEME) else None
     if handle:
         return handle.variation
-    return Path(wanted).name or wanted
+    name = parsed_name(wanted) if wanted.startswith(HUGGING_FACE) else None
+    return Path(name.repository if name else wanted).name or wanted
 
 
 def _in_folder(wanted: str) -> AvailableModel | None:
@@ -122,7 +131,7 @@ def _preset(wanted: str) -> AvailableModel | None:
 
 def _on_kaggle(wanted: str, handle: KaggleHandle) -> AvailableModel:
     folders = list(version_folders(handle))
-    whole = next((folder for folder in folders if not is_broken_off(folder) and not _fault(folder)), None)
+    whole = next((folder for folder in folders if not is_broken_off(folder) and not folder_fault(folder)), None)
     if whole:
         return AvailableModel(handle.variation, whole, Where.DOWNLOADED)
     complete = next(filter(is_complete, folders), None)
@@ -135,6 +144,8 @@ def _named_folder(wanted: str, known: list[str]) -> AvailableModel:
     pair = _PAIR.fullmatch(wanted)
     if pair is None:
         raise ModelLoadError(_unknown(wanted, known))
+    if pair["path"].startswith(HUGGING_FACE):
+        return replace(_on_hugging_face(hugging_face_name(pair["path"])), name=pair["name"])
     folder = Path(pair["path"]).expanduser()
     if not folder.is_dir():
         message = f"There is no folder {folder}, which is to be the model {pair['name']}. Check the path."
@@ -153,41 +164,44 @@ def _downloaded_models() -> tuple[AvailableModel, ...]:
     return tuple(AvailableModel(name, folder, Where.DOWNLOADED) for name, folder in sorted(found.items()))
 
 
+def _hugging_face_models() -> Iterator[AvailableModel]:
+    for name, folder in snapshots():
+        if not folder_fault(folder):
+            yield AvailableModel(str(name), folder, Where.DOWNLOADED)
+
+
+def _on_hugging_face(name: HuggingFaceName) -> AvailableModel:
+    folder = snapshot(name)
+    if folder is None:
+        message = (
+            f"{name} is not in the cache of Hugging Face on this machine ({hugging_face_cache()}). To download it: "
+            f"{name.download_command} (its licence may have to be accepted at {name.page} first). A folder with its "
+            "files can be named by its path."
+        )
+        raise ModelLoadError(message)
+    fault = folder_fault(folder)
+    if fault:
+        message = f"{name} cannot be used as it is in {folder}: {fault}. To get all of it: {name.download_command}"
+        raise ModelLoadError(message)
+    return AvailableModel(str(name), folder, Where.DOWNLOADED)
+
+
 def _cached_presets() -> Iterator[Path]:
     """Folders ``models/OWNER/MODEL/FRAMEWORK/VARIATION/VERSION`` that hold a Gemma model."""
     for config in models_cache().glob("*/*/*/*/*/config.json"):
-        if not is_broken_off(config.parent) and not _fault(config.parent):
+        if not is_broken_off(config.parent) and not folder_fault(config.parent):
             yield config.parent
 
 
 def _model_in(folder: Path, name: str) -> AvailableModel:
-    if _fault(folder):
+    if folder_fault(folder):
         raise ModelLoadError(_no_model(folder))
     return AvailableModel(name, folder, Where.FOLDER)
 
 
 def _no_model(folder: Path) -> str:
-    return f"{folder}: {_fault(folder)}. A folder that Keras wrote for a Gemma model is needed."
-
-
-def _fault(folder: Path) -> str:
-    """Why a folder holds no model that can be run; empty when it does."""
-    try:
-        config = json.loads((folder / "config.json").read_bytes())
-    except FileNotFoundError:
-        return "there is no config.json in it"
-    except OSError as error:
-        return f"config.json cannot be read: {error.strerror}"
-    except ValueError:
-        return "config.json is not JSON"
-    if isinstance(config, dict) and "model_type" in config:
-        return "it is a Hugging Face folder, and those cannot be read yet"
-    kind = config.get("class_name") if isinstance(config, dict) else None
-    if kind not in _GEMMA_BACKBONES:
-        return f"config.json describes {kind or 'no Keras model'}, not a Gemma backbone"
-    if not any(folder.glob("model*.weights.h5")):
-        return "there are no weights in it (model.weights.h5)"
-    return ""
+    advice = "Download the model again, or choose a Gemma that Keras or Hugging Face wrote."
+    return f"{folder}: {folder_fault(folder)}. {advice}"
 
 
 def _unknown(wanted: str, known: list[str]) -> str:
@@ -195,13 +209,6 @@ def _unknown(wanted: str, known: list[str]) -> str:
     guess = f" Did you mean {close[0]}?" if close else ""
     return (
         f"There is no model {wanted!r}, neither by name nor as a folder.{guess} "
-        f"Can be used: {', '.join(known)}, or the path of a folder that Keras wrote for a Gemma model. "
+        f"Can be used: {', '.join(known)}, or the path of a folder with a Gemma model. "
         "Can be downloaded: the Gemma presets of keras-hub, such as gemma3_instruct_270m."
-    )
-
-
-def _on_hugging_face(wanted: str) -> str:
-    return (
-        f"{wanted} is a model on Hugging Face, and those cannot be read yet. Use one that is on Kaggle, such as "
-        "gemma3_instruct_270m, or a folder that Keras wrote."
     )

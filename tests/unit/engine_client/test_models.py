@@ -6,7 +6,7 @@ import pytest
 
 from prompt_salience.engine_client.kaggle_cache import note_beside
 from prompt_salience.engine_client.missing_models import NotDownloadedError
-from prompt_salience.engine_client.models import Where, available_models, find_model, model_title
+from prompt_salience.engine_client.models import Where, available_models, downloadable, find_model, model_title
 from prompt_salience.engine_client.protocol import ModelLoadError
 
 
@@ -64,7 +64,7 @@ def test_a_folder_is_a_model_by_its_path(tmp_path, cache):
     [
         (lambda folder: (folder / "config.json").unlink(), "there is no config.json in it"),
         (lambda folder: (folder / "config.json").write_text("{"), "config.json is not JSON"),
-        (lambda folder: (folder / "config.json").write_text("[]"), "no Keras model"),
+        (lambda folder: (folder / "config.json").write_text("[]"), "no model, not a Gemma"),
         (lambda folder: (folder / "config.json").write_text('{"class_name": "BertBackbone"}'), "BertBackbone"),
         (lambda folder: (folder / "model.weights.h5").unlink(), "there are no weights in it"),
     ],
@@ -145,7 +145,9 @@ def test_a_whole_download_of_another_kind_of_model_says_so(cache):
         ("kaggle://gemma2_2b_en", "names no model on Kaggle"),
         ("kaggle://keras/gemma2/keras/../../x", "names no model on Kaggle"),
         ("kaggle://google/gemma/flax/2b", "written for flax"),
-        ("hf://google/gemma-2-2b", "a model on Hugging Face, and those cannot be read yet"),
+        ("hf://gemma-2-2b", "names no model on Hugging Face"),
+        ("hf://google/../x", "names no model on Hugging Face"),
+        ("hf://google/gemma-2-2b@../../x", "names no model on Hugging Face"),
     ],
 )
 def test_what_cannot_be_read_says_why(cache, wanted, words):
@@ -153,10 +155,9 @@ def test_what_cannot_be_read_says_why(cache, wanted, words):
         find_model(wanted)
 
 
-def test_a_hugging_face_folder_is_recognised(tmp_path, cache):
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "gemma2", "architectures": []}))
-    with pytest.raises(ModelLoadError, match="it is a Hugging Face folder, and those cannot be read yet"):
-        find_model(str(tmp_path))
+def test_only_what_is_on_kaggle_is_downloaded():
+    with pytest.raises(ModelLoadError, match=r"Hugging Face, whose own command .*: hf download google/gemma-2-2b$"):
+        downloadable("hf://google/gemma-2-2b")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +169,9 @@ def test_a_hugging_face_folder_is_recognised(tmp_path, cache):
         ("C:/models/x", "x"),
         ("kaggle://keras/gemma2/keras/gemma2_2b_en/2", "gemma2_2b_en"),
         ("kaggle://keras/gemma2", "gemma2"),
+        ("hf://google/gemma-2-2b-it", "gemma-2-2b-it"),
+        ("hf://google/gemma-2-2b-it@refs/pr/1", "gemma-2-2b-it"),
+        ("hf://gemma", "gemma"),
         ("/", "/"),
     ],
 )
