@@ -38,14 +38,14 @@ def test_the_table_says_what_changed_and_how_far_it_agrees(prompt_salience):
     lines = outcome.out.splitlines()
     first = next(number for number, line in enumerate(lines) if "Guest avoids: eggs." in line)
     assert lines[first].split() == [
-        *("70%", "−10.00", "over", "1,000×", "less", "likely", "changed"),
+        *("70%", "−10.00", "over", "1,000×", "less", "changed"),
         *("Guest", "avoids:", "eggs."),
     ]
     assert [line.strip() for line in lines[first + 1 : first + 3]] == [
-        "- Recommendation: Avoid it.",
-        "+ Recommendation: Go for it.",
+        "was: Recommendation: Avoid it.",
+        "now: Recommendation: Go for it.",
     ]
-    assert lines[first + 3].split()[1:6] == ["0.00", "as", "likely", "the", "same"]
+    assert lines[first + 3].split()[1:6] == ["0.00", "as", "before", "the", "same"]
     assert "order of the changes of log p" in " ".join(lines[-2:])
 
 

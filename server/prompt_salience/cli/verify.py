@@ -24,10 +24,10 @@ Check an explanation by removing. The prompt is completed and explained; then ea
 influence is taken out of it, one at a time, and the model is asked again.
 
 For each unit the table has
-  influence  its share, as 'prompt-salience explain' shows it
-  log p      how much the log-probability of the target changed without it, in nats, the response staying as it is
-  target     the same as a factor of the target's probability
-  response   whether the model writes something else without it, and if so the first sentence that is another one
+  influence     its share, as 'prompt-salience explain' shows it
+  log p         how much the log-probability of the target changed without it, in nats, the response staying as it is
+  probability   the same as a factor
+  response      whether the model writes something else without it; if so, the first sentence that is another one
 
 The last line says how far the order of the influence agrees with what taking out the units did.
 """

@@ -23,7 +23,7 @@ def agreement_words(verification: Verification) -> str:
     """One sentence: whether the order of the influence is that of what the units turned out to do."""
     count, agreement = len(verification.checks), verification.agreement
     if count < 2:
-        return "One unit has no order: check more of them to see whether the influence agrees with the changes."
+        return "One unit has no order that could agree or disagree."
     if agreement is None:
         return "The influence or the changes are all alike, so there is no order to compare."
     what = "drops" if verification.explanation.method.signed else "changes"

@@ -3,7 +3,7 @@
 Decisions:
 - Numbers come first, each column as wide as it needs, and texts last, where they have the room that is left. An output
   that is too narrow for columns has a few words for each unit instead.
-- Where the response changed, its first sentence that is another one stands below the unit, as ``diff`` shows it.
+- Where the response changed, its first sentence that is another one stands below the unit, before and now.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from prompt_salience.report.shares import ShareFormat
 from prompt_salience.report.terminal import captioned, response_heading
 from prompt_salience.verifying import Check, Difference, Verification
 
-_HEADS = ("influence", "log p", "target", "response")
+_HEADS = ("influence", "log p", "probability", "response")
 _TO_THE_RIGHT = (True, True, False, False)
+_SHORTER = {"as likely": "as before"}
 _GAP = "  "
 _LEAST_TEXT = 30
 _MOST_WIDTH = 120
@@ -81,15 +82,14 @@ class _Table:
         else:
             yield Text().append(self._removed(check), BOLD)
             yield from self._words(cells)
-        for sign, text, style in _differing(check.difference):
-            for number, row in enumerate(rows(text, 0, len(text), self._room - 2, self.look.encoding)):
+        for label, text, style in _differing(check.difference):
+            for number, row in enumerate(rows(text, 0, len(text), self._room - len(label), self.look.encoding)):
                 shown = "".join(glyph.text for glyph in row.glyphs)
-                yield Text(" " * self._indent).append(f"{' ' if number else sign} {shown}", style)
+                yield Text(" " * self._indent).append((" " * len(label) if number else label) + shown, style)
 
     def _words(self, cells: Sequence[str]) -> Iterator[Text]:
         """The numbers as words, for an output without room for columns."""
-        influence, change, factor, response = cells
-        words = f"influence {influence}, log p {change}, {factor}, response {response}"
+        words = ", ".join(f"{head} {cell}" for head, cell in zip(_HEADS, cells, strict=True))
         return (Text(_GAP).append(line) for line in textwrap.wrap(words, self._room))
 
     @property
@@ -99,11 +99,11 @@ class _Table:
     def _of(self, check: Check) -> tuple[str, ...]:
         minus = "\N{MINUS SIGN}" if self.look.unicode else "-"
         shares = ShareFormat(self.verification.explanation.method.signed, self.look.unicode)
-        times = expressible("×", "x", self.look.encoding)
+        likely = times_likely(check.change, expressible("×", "x", self.look.encoding))
         return (
             shares.percent(check.influence).strip(),
             change_words(check, minus),
-            times_likely(check.change, times),
+            _SHORTER.get(likely, likely.removesuffix(" likely")),
             "changed" if check.difference else "the same",
         )
 
@@ -138,8 +138,8 @@ def removed_text(explanation: Explanation, check: Check) -> str:
 
 def _differing(difference: Difference | None) -> Iterator[tuple[str, str, Style]]:
     if difference:
-        yield "-", " ".join(difference.before.split()) or NOTHING_MORE, DIM
-        yield "+", " ".join(difference.after.split()) or NOTHING_MORE, PLAIN
+        yield "was: ", " ".join(difference.before.split()) or NOTHING_MORE, DIM
+        yield "now: ", " ".join(difference.after.split()) or NOTHING_MORE, PLAIN
 
 
 def _trimmed(line: Text) -> Text:

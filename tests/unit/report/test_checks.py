@@ -47,12 +47,12 @@ def shown(verification: Verification, **look: object) -> str:
 def test_the_table() -> None:
     text = shown(verified(*CHECKS), width=100)
     assert text.split("\n\n")[1].split("\n") == [
-        "influence  log p  target            response  without",
-        "      60%  −2.31  10× less likely   changed   Recommendation: Go for it.",
-        "                                              - Recommendation: Go for it.",
-        "                                              + Recommendation: Avoid it.",
-        "      30%   0.00  as likely         the same  Guest likes: rice",
-        "      10%  +0.69  2.0× more likely  the same  You judge dishes on a menu for a guest.",
+        "influence  log p  probability  response  without",
+        "      60%  −2.31  10× less     changed   Recommendation: Go for it.",
+        "                                         was: Recommendation: Go for it.",
+        "                                         now: Recommendation: Avoid it.",
+        "      30%   0.00  as before    the same  Guest likes: rice",
+        "      10%  +0.69  2.0× more    the same  You judge dishes on a menu for a guest.",
     ]
     assert text.split("\n\n")[0].split("\n")[0].startswith("Response")
 
@@ -61,10 +61,10 @@ def test_without_room_for_columns_the_numbers_are_words() -> None:
     lines = shown(verified(*CHECKS), width=44).split("\n\n")[1].split("\n")
     assert lines[:5] == [
         "Recommendation: Go for it.",
-        "  influence 60%, log p −2.31, 10× less",
-        "  likely, response changed",
-        "  - Recommendation: Go for it.",
-        "  + Recommendation: Avoid it.",
+        "  influence 60%, log p −2.31, probability",
+        "  10× less, response changed",
+        "  was: Recommendation: Go for it.",
+        "  now: Recommendation: Avoid it.",
     ]
 
 
@@ -79,13 +79,13 @@ def test_no_line_is_wider_than_the_look_nor_ends_in_blanks(width: int, method: M
 
 def test_a_response_that_ends_earlier_says_so() -> None:
     text = shown(verified(check("Guest likes: rice", 0.3, -1.0, " it has eggs in it, which the guest cannot eat.")))
-    assert "- Recommendation: Go for it.\n" in text
-    assert f"+ {NOTHING_MORE}" in text
+    assert "was: Recommendation: Go for it.\n" in text
+    assert f"now: {NOTHING_MORE}" in text
 
 
 def test_an_output_of_few_characters_gets_none_that_it_lacks() -> None:
     text = shown(verified(*CHECKS), width=100, encoding="ascii")
-    assert "-2.31  10x less likely" in text
+    assert "-2.31  10x less  " in text
     assert text.isascii()
 
 
