@@ -1,4 +1,4 @@
-"""The Python door: ``prompt_salience.explain``.
+"""The Python door: ``prompt_salience.explain`` and ``prompt_salience.verify``.
 
 Decisions:
 - A ``str`` is a prompt, a ``Path`` is a template file: neither is ever taken for the other.
@@ -16,7 +16,7 @@ from typing import TypeVar
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.models import DEFAULT_MODEL, find_model
-from prompt_salience.engine_client.protocol import Engine, Method, Progress, SamplingSettings, no_progress
+from prompt_salience.engine_client.protocol import Engine, Method, ModelInfo, Progress, SamplingSettings, no_progress
 from prompt_salience.explaining import Settings, complete_and_explain
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form
@@ -24,6 +24,8 @@ from prompt_salience.prompts.rendering import chosen_case, render
 from prompt_salience.prompts.units import Granularity
 from prompt_salience.report.notebook import show_explanations_in_notebooks
 from prompt_salience.template_files import TemplateFile, parsed_template, read_template, with_overrides
+from prompt_salience.verifying import Verification
+from prompt_salience.verifying import verify as verify_explanation
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -109,6 +111,28 @@ def explain(
     )
 
 
+def verify(explanation: Explanation, *, top: int = 3, progress: Progress = no_progress) -> Verification:
+    """Check an explanation by removing: take out what influenced its target most, and see what changes.
+
+    Args:
+        explanation: what ``explain`` returned.
+        top: how many units are taken out, one at a time, the strongest first.
+        progress: called with what is being done, how much is done and how much there is.
+
+    Returns:
+        For each unit the target's log-probability, in nats, and the response, with it and without it; and how far the
+        order of the influence agrees with what taking out the units did.
+
+    Raises:
+        ValueError: no unit is to be taken out.
+        EngineError: the model could not be loaded or run.
+    """
+    if top < 1:
+        message = f"top is {top}; at least one unit has to be taken out."
+        raise ValueError(message)
+    return verify_explanation(_engine_of(explanation.model), explanation, top, progress)
+
+
 def _choice(kind: type[Choice], word: str) -> Choice:
     try:
         return kind(word)
@@ -129,6 +153,11 @@ def _template_file(prompt: str | Path) -> TemplateFile:
 
 
 _loaded: dict[str, Engine] = {}
+
+
+def _engine_of(model: ModelInfo) -> Engine:
+    loaded = (engine for engine in _loaded.values() if engine.info.path == model.path)
+    return next(loaded, None) or _loaded_engine(model.path)
 
 
 def _loaded_engine(model: str) -> Engine:

@@ -1,4 +1,4 @@
-"""``prompt_salience.explain`` on an engine that answers by heart."""
+"""``prompt_salience.explain`` and ``verify`` on an engine that answers by heart."""
 
 from __future__ import annotations
 
@@ -79,3 +79,27 @@ def test_faults_are_told_as_such(tmp_path: Path):
         prompt_salience.explain(tmp_path / "none.j2")
     with pytest.raises(PromptError, match="is empty"):
         prompt_salience.explain(" ")
+
+
+def test_an_explanation_is_verified_by_the_settings_of_its_run(engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch):
+    explanation = prompt_salience.explain("Be brief. Eat well.", temperature=0.5, seed=7)
+    settings = []
+
+    def generate(_ids, sampling, _progress):
+        settings.append(sampling)
+        return iter(())
+
+    monkeypatch.setattr(engine, "generate", generate)
+    verification = prompt_salience.verify(explanation, top=1)
+    assert [check.response_after for check in verification.checks] == [""]
+    assert settings == [SamplingSettings(temperature=0.5, seed=7)]
+    assert verification.explanation is explanation
+
+
+def test_the_engine_that_is_loaded_verifies_and_no_other(monkeypatch: pytest.MonkeyPatch):
+    explanation = prompt_salience.explain("Be brief. Eat well.")
+    monkeypatch.setattr(api, "_loaded", {"any name": ScriptedEngine(" Something else.")})
+    monkeypatch.setattr(api, "_loaded_engine", lambda model: pytest.fail(f"{model} was loaded"))
+    assert prompt_salience.verify(explanation).checks[0].response_after == " Something else."
+    with pytest.raises(ValueError, match="at least one unit"):
+        prompt_salience.verify(explanation, top=0)
