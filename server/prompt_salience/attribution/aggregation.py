@@ -49,7 +49,7 @@ def unit_scores(
     scores = np.asarray(token_scores, dtype=np.float64)
     tokens, units = _as_spans(token_spans), _as_spans(unit_spans)
     _check(scores, tokens, units)
-    contact = _contacts(tokens, units)
+    contact = contacts(tokens, units)
     rows = scores.reshape(math.prod(scores.shape[:-1]), len(tokens))
     sums = _row_sums(rows[:, contact.token] * contact.fraction, contact.unit, len(units))
     if aggregation is Aggregation.MEAN:
@@ -78,15 +78,21 @@ def _inked(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Contacts:
-    """Every pair of a token and a unit that share characters; ``fraction`` is the part of the token's score."""
+class Contacts:
+    """Every pair of a token and a unit that share characters, by token and then by unit.
+
+    ``characters`` is how many they share, ``fraction`` the part of the token's score that goes to the unit.
+    """
 
     token: NDArray[np.int64]
     unit: NDArray[np.int64]
+    characters: NDArray[np.int64]
     fraction: NDArray[np.float64]
 
 
-def _contacts(tokens: Spans, units: Spans) -> _Contacts:
+def contacts(token_spans: ArrayLike, unit_spans: ArrayLike) -> Contacts:
+    """The contacts of tokens, shape (tokens, 2), with units, shape (units, 2), in order and without overlap."""
+    tokens, units = _as_spans(token_spans), _as_spans(unit_spans)
     first = np.searchsorted(units[:, 1], tokens[:, 0], side="right")
     last = np.searchsorted(units[:, 0], tokens[:, 1], side="left")
     counts = np.where(tokens[:, 1] > tokens[:, 0], np.maximum(last - first, 0), 0)
@@ -96,7 +102,7 @@ def _contacts(tokens: Spans, units: Spans) -> _Contacts:
     starts = np.maximum(tokens[token, 0], units[unit, 0])
     shared = np.minimum(tokens[token, 1], units[unit, 1]) - starts
     total = np.bincount(token, weights=shared, minlength=len(tokens))
-    return _Contacts(token, unit, shared / total[token])
+    return Contacts(token, unit, shared, shared / total[token])
 
 
 def _row_sums(values: NDArray[np.float64], columns: NDArray[np.int64], width: int) -> NDArray[np.float64]:
