@@ -37,7 +37,7 @@ def lasso(inputs: Numbers, outcomes: Numbers, penalty: float) -> Numbers:
     centred = inputs - inputs.mean(axis=0)
     products = centred.T @ centred / len(inputs)
     pulls = centred.T @ (outcomes - outcomes.mean()) / len(inputs)
-    weights = np.zeros_like(pulls)
+    weights = np.zeros(len(pulls))
     for _ in range(_MOST_ROUNDS // _ROUNDS_BETWEEN_SOLUTIONS):
         _descend(products, pulls, weights, penalty)
         solution = _solved(products, pulls, np.sign(weights), penalty)

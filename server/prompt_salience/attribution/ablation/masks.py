@@ -36,7 +36,8 @@ def all_subsets(units: int) -> Masks:
     members = (np.arange(2**units)[:, np.newaxis] >> np.arange(units)) & 1 == 1
     sizes = members.sum(axis=1)
     order = np.lexsort((-sizes, np.minimum(sizes, units - sizes)))
-    return members[order]
+    subsets: Masks = members[order]
+    return subsets
 
 
 def growing_masks(units: int, pairs: int, seed: int) -> Masks:
