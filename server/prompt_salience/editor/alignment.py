@@ -29,9 +29,6 @@ MOST_SLIDES = 500
 MOST_CHARACTERS_OF_WORDS = 20_000
 WORD = re.compile(r"\w+|\W")
 WORD_CHARACTER = re.compile(r"\w")
-# A first or last line that is not blank.
-_FIRST_LINE = re.compile(r"[^\S\r\n]*\S")
-_LAST_LINE = re.compile(r"\S[^\S\r\n]*\Z")
 
 
 class Block(NamedTuple):
@@ -71,7 +68,8 @@ class Alignment:
     @property
     def identical(self) -> bool:
         """Whether nothing was changed."""
-        return self.blocks == (Block(0, 0, self.old_length),) if self.old_length else not self.new_length
+        whole = (Block(0, 0, self.old_length),) if self.old_length else ()
+        return self.old_length == self.new_length and self.blocks == whole
 
     def moved(self, start: int, end: int) -> Moved | None:
         """Where the range ``start:end`` stands now, or None where all of it was deleted, or it was empty."""
@@ -89,22 +87,10 @@ class Alignment:
         changed = ~(start_kept & end_kept & (start_block == end_block))
         return Ranges(new_starts, np.maximum(new_starts, new_ends), changed)
 
-    def added_to(self, starts: ArrayLike, ends: ArrayLike, new: str) -> NDArray[np.bool_]:
-        """Whether text was put right before or after each range, on the same line, shape (ranges,).
-
-        Args:
-            starts: where the ranges start, shape (ranges,).
-            ends: where they end.
-            new: the newer text.
-        """
-        insertions = [
-            (old, new[self._new_ends[index] : self._news[index + 1]])
-            for index, old in enumerate(self._old_ends[:-1].tolist())
-            if old == self._olds[index + 1]
-        ]
-        before = [old for old, text in insertions if _LAST_LINE.search(text)]
-        after = [old for old, text in insertions if _FIRST_LINE.match(text)]
-        return np.isin(np.asarray(starts), before) | np.isin(np.asarray(ends), after)
+    def insertions(self) -> Iterator[tuple[int, int, int]]:
+        """Text that replaced nothing: before which character of the older text it was put, and where it is now."""
+        for index in np.flatnonzero((self._old_ends[:-1] == self._olds[1:]) & (self._new_ends[:-1] < self._news[1:])):
+            yield int(self._olds[index + 1]), int(self._new_ends[index]), int(self._news[index + 1])
 
     def _gap_start(self, block: Offsets, first: Offsets, last: Offsets) -> Offsets:
         """Where a range starts whose first character was deleted, in the gap after ``block``."""

@@ -5,11 +5,13 @@ Decisions:
   influence is their sum.
 - Known influence moves with its text. A unit is stale once any of the places that it is written in was edited, in
   whichever document; all its pieces show that, and keep their level.
-- Text put right before or after a unit on the same line edits the unit: that is how a sentence is made longer.
+- Text put right before or after a unit on the same line edits the unit: that is how a sentence is made longer. Its
+  tint covers the sentence as it is now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +19,17 @@ from numpy.typing import NDArray
 
 from prompt_salience.attribution.explanation import Explanation, TargetScores
 from prompt_salience.attribution.scale import THRESHOLDS, reference
+from prompt_salience.editor.additions import Additions, additions
 from prompt_salience.editor.alignment import Alignment, align
 from prompt_salience.editor.index_ranges import Indices
 from prompt_salience.editor.remembering import remembered
 from prompt_salience.editor.snapshot import Snapshot
 from prompt_salience.editor.unit_places import pieces, stretches
+from prompt_salience.prompts.pieces import Divider, Piece
+from prompt_salience.prompts.sentences import sentence_divider
 from prompt_salience.prompts.source_map import Place
-from prompt_salience.prompts.units import Part
+from prompt_salience.prompts.units import Granularity, Part
+from prompt_salience.prompts.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ def tints(snapshot: Snapshot, path: str) -> tuple[Tint, ...]:
     found = pieces(explanation, path)
     if not len(found.starts):
         return ()
-    now = alignment(snapshot, path).moved_all(found.starts, found.ends)
+    moved = alignment(snapshot, path).moved_all(found.starts, found.ends)
+    now = added(snapshot, path).joined(found.starts, found.ends, moved, _divider(explanation))
     influences = np.add.reduceat(chosen_target(explanation).influence[found.units], found.offsets)
     stale = np.logical_or.reduceat(stale_units(snapshot)[found.units], found.offsets)
     columns = (now.starts, now.ends, found.offsets, found.counts, influences, _levels(explanation, influences), stale)
@@ -75,6 +82,13 @@ def alignment(snapshot: Snapshot, path: str) -> Alignment:
     return align(before.text if before else "", now.text if now else "")
 
 
+@remembered
+def added(snapshot: Snapshot, path: str) -> Additions:
+    """What was added to a document since it was explained."""
+    now = snapshot.documents.get(path)
+    return additions(alignment(snapshot, path), now.text if now else "")
+
+
 def current_place(snapshot: Snapshot, place: Place) -> Place | None:
     """Where a place of the texts that were explained is now, or None where it was deleted."""
     found = alignment(snapshot, place.path).moved(place.start, place.end)
@@ -93,16 +107,30 @@ def stale_units(snapshot: Snapshot) -> NDArray[np.bool_]:
     stale = np.zeros(len(explanation.units) if explanation else 0, dtype=bool)
     for path in explanation.documents if explanation else ():
         if explanation and not alignment(snapshot, path).identical:
-            new = snapshot.documents[path].text if path in snapshot.documents else ""
-            stale[_edited(alignment(snapshot, path), new, *stretches(explanation, path))] = True
+            stale[_edited(snapshot, path, *stretches(explanation, path))] = True
     return stale
 
 
-def _edited(alignment: Alignment, new: str, starts: Indices, ends: Indices, units: Indices) -> Indices:
+def _edited(snapshot: Snapshot, path: str, starts: Indices, ends: Indices, units: Indices) -> Indices:
     """The units of the stretches that were changed, added to or deleted."""
-    now = alignment.moved_all(starts, ends)
-    edited: Indices = units[now.changed | (now.starts == now.ends) | alignment.added_to(starts, ends, new)]
+    now = alignment(snapshot, path).moved_all(starts, ends)
+    edited: Indices = units[now.changed | (now.starts == now.ends) | added(snapshot, path).touch(starts, ends)]
     return edited
+
+
+def _divider(explanation: Explanation) -> Divider:
+    """How text that was added to a unit is divided into what goes on with the unit, and what does not."""
+    match explanation.granularity:
+        case Granularity.TOKEN | Granularity.WORD:
+            return words
+        case Granularity.SENTENCE:
+            return sentence_divider(explanation.language)
+        case _:
+            return _whole
+
+
+def _whole(_text: str, start: int, end: int) -> Iterator[Piece]:
+    yield Piece(start, end, "line")
 
 
 def _levels(explanation: Explanation, influences: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -86,6 +86,13 @@ def test_the_same_text_moves_nothing(text: str, start: int, size: int) -> None:
     assert alignment.moved(start, end) == (Moved(start, end, changed=False) if start < end else None)
 
 
+@given(st.one_of(TEXTS, LINES), st.one_of(TEXTS, LINES))
+def test_only_the_same_text_is_identical(old: str, new: str) -> None:
+    assert align(old, new).identical == (old == new)
+    assert align(old, old + new).identical == (not new)
+    assert align(old + new, old).identical == (not new)
+
+
 @given(LINES, st.integers(0, 200), st.text(st.sampled_from("xyz"), min_size=1, max_size=5))
 def test_one_insertion_changes_only_what_it_stands_in(text: str, at: int, inserted: str) -> None:
     at = min(at, len(text))

@@ -85,7 +85,7 @@ def test_a_piece_of_one_unit_has_its_level(method: Method, granularity: Granular
         ("Take your time. ", "Take your time.   ", LOOP_PATH, []),
         ("Think twice.", "Think twice. Please.", LOOP_PATH, ["Think twice."]),
         ("Think twice.", "Think twice.\nThank you.", LOOP_PATH, []),
-        ("Judge the", "Now judge: Judge the", LOOP_PATH, ["Judge the dish for {{ guest.name|upper }}."]),
+        ("Judge the", "Now judge: Judge the", LOOP_PATH, ["Now judge: Judge the dish for {{ guest.name|upper }}."]),
         ("Mina", "Mina Maria", VALUES, ["Judge the dish for {{ guest.name|upper }}."]),
         ("{# Said to nobody. #}", "", LOOP_PATH, []),
         ("{{ dish }} is", "{{dish}} is", LOOP_PATH, ["- Dish {{ loop.index }}: {{dish}} is on the menu."]),
@@ -104,6 +104,46 @@ def test_a_piece_of_one_unit_has_its_level(method: Method, granularity: Granular
 )
 def test_an_edited_unit_is_stale_wherever_it_is_written(old: str, new: str, path: str, expected: list[str]) -> None:
     assert stale(edited(SNAPSHOT, old, new, path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("granularity", "old", "new", "path", "expected"),
+    [
+        (Granularity.SENTENCE, "Analysis:", "Analysis: be brief", LOOP_PATH, "Analysis: be brief"),
+        (Granularity.SENTENCE, "Analysis:", "Analysis: be brief \nNow:", LOOP_PATH, "Analysis: be brief"),
+        (
+            Granularity.SENTENCE,
+            "Take your time. ",
+            "Take your time. Then, Mina, ",
+            LOOP_PATH,
+            "Then, Mina, Think twice.",
+        ),
+        (Granularity.SENTENCE, "Take your time. ", "Take your time. Be kind. ", LOOP_PATH, "Think twice."),
+        (Granularity.SENTENCE, "Think twice.", "Think twice. Be kind.", LOOP_PATH, "Think twice."),
+        (Granularity.SENTENCE, "Think twice.", "Think twice.)  ", LOOP_PATH, "Think twice.)"),
+        (Granularity.SENTENCE, "Mina,", "Mina Maria,", VALUES, "Mina Maria"),
+        (
+            Granularity.LINE,
+            "Think twice.",
+            "Think twice. Be kind. ",
+            LOOP_PATH,
+            "Take your time. Think twice. Be kind.",
+        ),
+        (Granularity.WORD, "Take your", "Take all your", LOOP_PATH, "your"),
+        (Granularity.WORD, "Take your", "Take (your", LOOP_PATH, "your"),
+        (Granularity.WORD, "Take your", "Retake your", LOOP_PATH, "Retake"),
+    ],
+)
+def test_a_tint_covers_the_unit_as_it_now_is(
+    granularity: Granularity, old: str, new: str, path: str, expected: str
+) -> None:
+    snapshot = explained(*loop(), choices=Choices(granularity=granularity))
+    assert expected in stale(edited(snapshot, old, new, path), path)
+
+
+def test_what_is_added_to_an_edited_sentence_is_part_of_it() -> None:
+    there = edited(SNAPSHOT, "Think twice.", "Think it over twice.")
+    assert stale(edited(there, "over twice.", "over twice.) or more")) == ["Think it over twice.) or more"]
 
 
 def test_taking_an_edit_back_leaves_nothing_stale() -> None:
