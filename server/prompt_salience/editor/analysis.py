@@ -2,6 +2,7 @@
 
 Decisions:
 - A broken file is a result too: whatever could be found out before the fault is there, and the problems say the rest.
+- Of a binary file nothing else is said than that it is one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prompt_salience.prompts.decoding import unreadable_character
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.formats.format import Format, PromptTemplate
-from prompt_salience.prompts.problems import Problem, PromptError
+from prompt_salience.prompts.problems import Problem, PromptError, Severity
 from prompt_salience.prompts.rendered import RenderedPrompt
 from prompt_salience.prompts.rendering import chosen_case, render
 from prompt_salience.prompts.template import format_of, parse_template, template_problems
@@ -79,11 +81,15 @@ class Analysis:
 
 def analyse(source: Source, case: str | None = None) -> Analysis:
     """Parse a prompt file and render one of its cases, the first by default or where there is none of this name."""
+    no_text = [problem for problem in map(unreadable_character, source.documents.values()) if problem]
+    unreadable = (*source.unreadable, *no_text)
+    if any(problem.severity is Severity.ERROR for problem in no_text):
+        return Analysis(source, None, None, case, case or "", _sorted(*unreadable))
     try:
         template = parse_template(source.document, source.sidecar, source.format)
     except PromptError as error:
-        return Analysis(source, None, None, case, case or "", _sorted(*source.unreadable, *error.problems))
-    problems = [*source.unreadable, *template_problems(template)]
+        return Analysis(source, None, None, case, case or "", _sorted(*unreadable, *error.problems))
+    problems = [*unreadable, *template_problems(template)]
     names = [known.name for known in template.cases]
     chosen = chosen_case(template, case if case in names else None).name
     try:

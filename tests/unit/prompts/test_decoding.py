@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompt_salience.prompts.decoding import decode
-from prompt_salience.prompts.problems import PromptError
+from prompt_salience.prompts.decoding import decode, unreadable_character
+from prompt_salience.prompts.document import Document
+from prompt_salience.prompts.problems import PromptError, Severity
 
 
 @given(st.text(st.characters(exclude_characters="\0\ufeff", exclude_categories=["Cs"])), st.booleans())
@@ -22,3 +23,12 @@ def test_the_first_byte_that_is_no_text_is_told(data: bytes, offset: int) -> Non
         decode("a.bin", data)
     (problem,) = caught.value.problems
     assert (problem.code, problem.place.path, problem.place.start) == ("unreadable-bytes", "a.bin", offset)
+
+
+@given(st.text(st.characters(exclude_characters="\0\ufffd")), st.text(st.sampled_from("a\ufffd\0\n")))
+def test_what_an_editor_read_is_told_at_the_first_character_that_is_no_text(before: str, after: str) -> None:
+    assert unreadable_character(Document("a.txt", before)) is None
+    problem = unreadable_character(Document("a.bin", before + "\ufffd" + after))
+    assert problem
+    assert (problem.place.start, problem.place.end) == (len(before), len(before) + 1)
+    assert (problem.severity is Severity.ERROR) == ("\0" in after)
