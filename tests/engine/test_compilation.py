@@ -32,6 +32,12 @@ def compiled() -> Iterator[list[str]]:
     jax.monitoring.unregister_event_duration_listener(heard)
 
 
+def fresh(preset: Path) -> GemmaEngine:
+    """An engine that remembers nothing yet."""
+    engine = engine_of(preset)
+    return GemmaEngine(engine.info, engine._model, engine._tokenizer)
+
+
 def run_and_explain(engine: GemmaEngine, prompt: tuple[int, ...]) -> None:
     settings = SamplingSettings(max_new_tokens=6, temperature=3.0, seed=3)
     *_, last = engine.generate(prompt, settings)
@@ -65,8 +71,8 @@ def test_a_further_explanation_of_a_run_reads_nothing_again(gemma2_preset: Path)
 
 
 def test_a_forward_pass_too_large_to_keep_is_not_kept(gemma2_preset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prompt_salience.engine.gemma_engine._KEPT_BYTES", 10)
-    engine = engine_of(gemma2_preset)
+    monkeypatch.setattr("prompt_salience.engine.gemma_engine.spare_bytes", lambda _memory: 10)
+    engine = fresh(gemma2_preset)
     ids, doings = some_ids(30, seed=41), []
     engine.log_probs(ids)
     engine.explain(ExplainRequest(ids, ((25, 30),)), lambda doing, _done, _of: doings.append(doing))

@@ -11,11 +11,12 @@ import pytest
 from models import backbone_of, decoder_in_float64, decoder_of, engine_of, keras_log_probs, some_ids
 from numpy.testing import assert_allclose, assert_array_equal
 
-from prompt_salience.engine.explanation import explained
+from prompt_salience.engine.explanation import ExplainedRun
 from prompt_salience.engine.forward import Decoder, ForwardPass, forward
-from prompt_salience.engine.gradients import head_gradients, input_gradients, spread
-from prompt_salience.engine.logits import row_log_probs
-from prompt_salience.engine.targets import TargetRows, target_rows
+from prompt_salience.engine.gradients import input_gradients
+from prompt_salience.engine.gemma_engine import GemmaEngine
+from prompt_salience.engine.head_rows import HeadRows, log_probs_of
+from prompt_salience.engine.targets import Target, rows_of
 from prompt_salience.engine_client.protocol import EngineError, ExplainRequest, Method, no_progress
 
 IDS = some_ids(45)
@@ -25,44 +26,45 @@ TARGETS = ((30, 45), (31, 32), (40, 44), (1, 45), (44, 45))
 def scores(
     preset: Path, targets: tuple[tuple[int, int], ...], method: Method = Method.GRAD_L2, ids: tuple[int, ...] = IDS
 ) -> np.ndarray:
-    return engine_of(preset).explain(ExplainRequest(ids, targets, method)).scores
+    """Scores of which nothing was known before."""
+    engine = engine_of(preset)
+    return GemmaEngine(engine.info, engine._model, engine._tokenizer).explain(
+        ExplainRequest(ids, targets, method)
+    ).scores
 
 
-def gradients_by_embeddings(model: Decoder, run: ForwardPass, rows: TargetRows) -> np.ndarray:
-    """g_i of all targets, shape [targets, bucket, hidden]."""
-    _, head = head_gradients(model, run, rows)
-    seeds = spread(run.output, rows.positions, rows.members, head)
-    return np.asarray(input_gradients(model, run, seeds, no_progress)) * model.config.embedding_scale
+def gradients_by_embeddings(model: Decoder, ids: tuple[int, ...], run: ForwardPass, target: Target) -> np.ndarray:
+    """g_i of a target, shape [bucket, hidden]."""
+    seeds = HeadRows(model, ids, run).seeds((target,), 1, run.output.shape[1])
+    return np.asarray(input_gradients(model, run, seeds, no_progress))[0] * model.config.embedding_scale
 
 
-def log_prob_of(model: Decoder, run: ForwardPass, rows: TargetRows, embeddings: np.ndarray) -> float:
-    """log p(S) of the first target for other embeddings, by running the layers' pure function again."""
+def log_prob_of(model: Decoder, ids: tuple[int, ...], target: Target, embeddings: np.ndarray) -> float:
+    """log p(S) of a target for other embeddings, by running the layers' pure function again."""
     from prompt_salience.engine.decoder_block import decoder_block
 
     hidden = jnp.asarray(embeddings)[None] * model.config.embedding_scale
     for weights, view in zip(model.weights.blocks, model.views, strict=True):
         hidden, _ = decoder_block(model.config.block, weights, view, hidden)
-    log_probs = row_log_probs(
-        model.config, model.weights.embedding, model.weights.final_norm, hidden[0, rows.positions], rows.next_ids
-    )
-    return float(rows.members[0] @ np.asarray(log_probs))
+    return float(log_probs_of(model, hidden, ids, rows_of(target)).sum())
 
 
-def test_gradients_are_the_limits_of_differences_in_float64(preset: Path) -> None:
+@pytest.mark.parametrize("keep_products", [True, False])
+def test_gradients_are_the_limits_of_differences_in_float64(preset: Path, keep_products: bool) -> None:
     step, random = 1e-5, np.random.default_rng(1)
     loaded = decoder_of(preset)
     with jax.enable_x64(new_val=True):
         model = decoder_in_float64(loaded)
         ids = IDS[:20]
-        rows = target_rows(ids, ((12, 17),))
-        run = forward(model, ids, no_progress)
+        target = (12, 17)
+        run = forward(model, ids, no_progress, keep_products=keep_products)
         embeddings = np.asarray(run.embeddings)
         assert embeddings.dtype == np.float64
-        gradients = gradients_by_embeddings(model, run, rows)[0]
+        gradients = gradients_by_embeddings(model, ids, run, target)
         for _ in range(5):
             direction = random.standard_normal(embeddings.shape)
-            ahead = log_prob_of(model, run, rows, embeddings + step * direction)
-            behind = log_prob_of(model, run, rows, embeddings - step * direction)
+            ahead = log_prob_of(model, ids, target, embeddings + step * direction)
+            behind = log_prob_of(model, ids, target, embeddings - step * direction)
             assert_allclose(np.sum(gradients * direction), (ahead - behind) / (2 * step), rtol=1e-6, atol=1e-7)
 
 
@@ -115,7 +117,7 @@ def test_more_targets_than_fit_in_a_pass_are_worked_off_in_several(
     preset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = scores(preset, TARGETS)
-    monkeypatch.setattr("prompt_salience.engine.explanation.targets_at_once", lambda _heads, _length: 4)
+    monkeypatch.setattr("prompt_salience.engine.explanation.targets_at_once", lambda _config, _length: 4)
     assert_allclose(scores(preset, TARGETS), expected, rtol=1e-4, atol=1e-5 * expected.max())
 
 
@@ -137,6 +139,6 @@ def test_the_log_probability_of_a_target_is_that_of_its_tokens(preset: Path) -> 
 def test_scores_that_are_not_numbers_are_an_error(gemma2_preset: Path) -> None:
     model = decoder_of(gemma2_preset)
     run = forward(model, IDS, no_progress)
-    damaged = ForwardPass(run.token_ids, run.embeddings, run.layer_inputs, run.output * np.nan)
+    damaged = ForwardPass(run.token_ids, run.embeddings, run.layers, run.output * np.nan)
     with pytest.raises(EngineError, match="not numbers"):
-        explained(model, damaged, ((30, 45),), Method.GRAD_L2, no_progress)
+        ExplainedRun(model, IDS, damaged).scores(((30, 45),), Method.GRAD_L2, no_progress)

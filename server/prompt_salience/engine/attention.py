@@ -90,6 +90,6 @@ def attend_to_itself(config: BlockConfig, query: Array, key: Array, value: Array
 
 
 def chunk_size(length: int) -> int:
-    """How many queries of a sequence are worked off at once: all, or a part that divides the length."""
-    chunks = min(max(length // _CHUNK, 1), _MOST_CHUNKS)
-    return length // chunks if length % chunks == 0 else length
+    """How many queries of a sequence are worked off at once: all, or the largest part that is not too many."""
+    counts = range(min(max(length // _CHUNK, 1), _MOST_CHUNKS), _MOST_CHUNKS + 1)
+    return length // next((count for count in counts if length % count == 0), 1)

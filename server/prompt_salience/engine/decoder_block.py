@@ -6,6 +6,7 @@ The same block runs over a whole sequence, over a prompt whose keys and values a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
@@ -18,6 +19,9 @@ from prompt_salience.engine.attention import attend, attend_to_itself
 from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.positions import LayerView, rotated, visible
 from prompt_salience.engine.weights import BlockWeights
+
+Multiply = Callable[[str, Array, Array], Array]
+"""Einstein summation of activations and a weight matrix."""
 
 
 @jax.tree_util.register_dataclass
@@ -36,6 +40,7 @@ def decoder_block(
     hidden: Array,
     start: ArrayLike = 0,
     cache: KeyValueCache | None = None,
+    multiply: Multiply = product,
 ) -> tuple[Array, KeyValueCache]:
     """Run one block.
 
@@ -47,16 +52,19 @@ def decoder_block(
         start: position of the first token of ``hidden``.
         cache: keys and values of ``positions`` places, filled up to ``start``; None when the tokens see only
             themselves.
+        multiply: how activations are multiplied by the weights; called in the order of ``BlockWeights``.
 
     Returns:
         The new hidden states, shape [batch, length, hidden], and the cache with these tokens written into it.
     """
     epsilon = config.norm_epsilon
     normed = rms_norm(hidden, weights.pre_attention_norm, epsilon)
-    attention, cache = _attention(config, weights, view, normed, start, cache)
+    attention, cache = _attention(config, weights, view, normed, start, cache, multiply)
     hidden = hidden + _optional_norm(attention, weights.post_attention_norm, epsilon)
     normed = rms_norm(hidden, weights.pre_feedforward_norm, epsilon)
-    return hidden + _optional_norm(_feedforward(weights, normed), weights.post_feedforward_norm, epsilon), cache
+    return hidden + _optional_norm(
+        _feedforward(weights, normed, multiply), weights.post_feedforward_norm, epsilon
+    ), cache
 
 
 def _attention(
@@ -66,11 +74,12 @@ def _attention(
     normed: Array,
     start: ArrayLike,
     cache: KeyValueCache | None,
+    multiply: Multiply,
 ) -> tuple[Array, KeyValueCache]:
     positions = jnp.asarray(start) + jnp.arange(normed.shape[1])
-    query = _heads(config, normed, weights.query, weights.query_norm)
-    key = _heads(config, normed, weights.key, weights.key_norm)
-    value = _heads(config, normed, weights.value, None)
+    query = _heads(config, multiply("btd,dq->btq", normed, weights.query), weights.query_norm)
+    key = _heads(config, multiply("btd,dq->btq", normed, weights.key), weights.key_norm)
+    value = _heads(config, multiply("btd,dq->btq", normed, weights.value), None)
     query = rotated(query, positions, view.frequencies)
     written = KeyValueCache(rotated(key, positions, view.frequencies), value)
     if cache is None:
@@ -79,12 +88,11 @@ def _attention(
         written = _written(cache, written, start)
         mask = visible(positions, jnp.arange(written.key.shape[1]), view.window)
         read = attend(config, query, written.key, written.value, mask)
-    return product("btq,qd->btd", read, weights.attention_output), written
+    return multiply("btq,qd->btd", read, weights.attention_output), written
 
 
-def _heads(config: BlockConfig, normed: Array, matrix: Array, norm: Array | None) -> Array:
-    batch, length = normed.shape[:2]
-    heads = product("btd,dq->btq", normed, matrix).reshape(batch, length, -1, config.head_dim)
+def _heads(config: BlockConfig, projected: Array, norm: Array | None) -> Array:
+    heads = projected.reshape(*projected.shape[:2], -1, config.head_dim)
     return _optional_norm(heads, norm, config.norm_epsilon)
 
 
@@ -95,9 +103,9 @@ def _written(cache: KeyValueCache, new: KeyValueCache, start: ArrayLike) -> KeyV
     return KeyValueCache(write(cache.key, new.key), write(cache.value, new.value))
 
 
-def _feedforward(weights: BlockWeights, normed: Array) -> Array:
-    gate = jax.nn.gelu(product("btd,df->btf", normed, weights.gate), approximate=True)
-    return product("btf,fd->btd", gate * product("btd,df->btf", normed, weights.up), weights.down)
+def _feedforward(weights: BlockWeights, normed: Array, multiply: Multiply) -> Array:
+    gate = jax.nn.gelu(multiply("btd,df->btf", normed, weights.gate), approximate=True)
+    return multiply("btf,fd->btd", gate * multiply("btd,df->btf", normed, weights.up), weights.down)
 
 
 def _optional_norm(numbers: Array, scale: Array | None, epsilon: float) -> Array:

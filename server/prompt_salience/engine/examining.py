@@ -23,10 +23,10 @@ from prompt_salience.engine.examination import Device, Examination, SelfTest, To
 from prompt_salience.engine.forward import Decoder, embedded, padded_ids
 from prompt_salience.engine.free_memory import host_memory
 from prompt_salience.engine.gemma_engine import GemmaEngine
+from prompt_salience.engine.head_rows import log_probs_of
 from prompt_salience.engine.load import load_parts
-from prompt_salience.engine.logits import log_probs_at
 from prompt_salience.engine.positions import LayerView
-from prompt_salience.engine.targets import target_rows
+from prompt_salience.engine.targets import rows_of
 from prompt_salience.engine.weights import BlockWeights
 from prompt_salience.engine_client.protocol import ExplainRequest, Method, Progress, SamplingSettings
 
@@ -94,11 +94,7 @@ def _log_prob(model: Decoder, ids: tuple[int, ...], target: tuple[int, int], at:
     hidden = hidden.at[:, at].multiply(jnp.asarray(factor, hidden.dtype))
     for weights, view in zip(model.weights.blocks, model.views, strict=True):
         hidden = _layer(model.config.block, weights, view, hidden)
-    rows = target_rows(ids, (target,))
-    log_probs = log_probs_at(
-        model.config, model.weights.embedding, model.weights.final_norm, hidden, rows.positions, rows.next_ids
-    )
-    return float(rows.members[0].astype(np.float64) @ np.asarray(log_probs, np.float64))
+    return float(log_probs_of(model, hidden, ids, rows_of(target)).sum())
 
 
 @compiled(static=("config",))

@@ -3,7 +3,8 @@
 Decisions:
 - One compiled block serves all layers, so that compile time does not grow with depth.
 - Between layers the pass waits for the device and reports: a report that raises cancels it at once.
-- Only the input of each layer is kept; a backward pass computes the inside of a layer again.
+- Where memory allows, all products with weights are kept, and a backward pass costs as much as a forward pass;
+  otherwise only the input of each layer is, and a backward pass costs twice as much.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from prompt_salience.engine.activations import Activations, recorded_block
 from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig, DecoderConfig
-from prompt_salience.engine.decoder_block import decoder_block
 from prompt_salience.engine.lengths import bucket_length, padded
 from prompt_salience.engine.positions import LayerView, layer_view
 from prompt_salience.engine.weights import BlockWeights, DecoderWeights
@@ -47,19 +48,19 @@ class ForwardPass:
     Attributes:
         token_ids: the ids, without padding.
         embeddings: e_i, before scaling; shape [bucket, hidden].
-        layer_inputs: shape [1, bucket, hidden], one for each layer, first to last.
+        layers: what each layer left behind, first to last.
         output: what the last layer wrote, before the final norm; shape [1, bucket, hidden].
     """
 
     token_ids: tuple[int, ...]
     embeddings: Array
-    layer_inputs: tuple[Array, ...]
+    layers: tuple[Activations, ...]
     output: Array
 
     @property
     def bytes(self) -> int:
         """The memory that the pass keeps."""
-        return int(self.embeddings.nbytes + self.output.nbytes + sum(array.nbytes for array in self.layer_inputs))
+        return int(self.embeddings.nbytes + self.output.nbytes + sum(layer.bytes for layer in self.layers))
 
 
 @compiled(static=("scale",))
@@ -80,9 +81,12 @@ def embedded(scale: float, embedding: Array, token_ids: ArrayLike) -> tuple[Arra
     return embeddings, (embeddings * jnp.asarray(scale, embeddings.dtype))[None]
 
 
-@compiled(static=("config",))
-def _compiled_layer(config: BlockConfig, weights: BlockWeights, view: LayerView, hidden: Array) -> Array:
-    return decoder_block(config, weights, view, hidden)[0]
+@compiled(static=("config", "keep"))
+def _compiled_layer(
+    config: BlockConfig, keep: bool, weights: BlockWeights, view: LayerView, hidden: Array
+) -> tuple[Array, tuple[Array, ...]]:
+    hidden, _, products = recorded_block(config, weights, view, hidden)
+    return hidden, products if keep else ()
 
 
 def padded_ids(token_ids: tuple[int, ...]) -> NDArray[np.int32]:
@@ -90,17 +94,20 @@ def padded_ids(token_ids: tuple[int, ...]) -> NDArray[np.int32]:
     return padded(np.asarray(token_ids, np.int32), bucket_length(len(token_ids)))
 
 
-def forward(model: Decoder, token_ids: tuple[int, ...], progress: Progress) -> ForwardPass:
+def forward(
+    model: Decoder, token_ids: tuple[int, ...], progress: Progress, *, keep_products: bool = True
+) -> ForwardPass:
     """Run all layers over a sequence.
 
     Causality keeps padding after the sequence from changing anything before it.
     """
-    inputs: list[Array] = []
+    layers: list[Activations] = []
     ids = padded_ids(token_ids)
-    announce(progress, "forward", model.config.block, len(ids))
+    announce(progress, "forward", model.config.block, len(ids), keep_products)
     embeddings, hidden = embedded(model.config.embedding_scale, model.weights.embedding, ids)
     for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
         progress("reading", index, len(model.views))
-        inputs.append(hidden)
-        hidden = _compiled_layer(model.config.block, weights, view, hidden).block_until_ready()
-    return ForwardPass(token_ids, embeddings, tuple(inputs), hidden)
+        output, products = _compiled_layer(model.config.block, keep_products, weights, view, hidden)
+        layers.append(Activations(hidden, products))
+        hidden = output.block_until_ready()
+    return ForwardPass(token_ids, embeddings, tuple(layers), hidden)

@@ -2,8 +2,9 @@
 
 Decisions:
 - Every request carries the token ids it is about. What is kept between requests only saves time, and has bounds: of
-  the last explained sequence the forward pass, so that another target or method of the same run costs one backward
-  pass, not beyond half a GiB; of the last run what ``LastRun`` says.
+  the last explained sequence the forward pass and the scores, so that a target that is asked for again is free and
+  another one costs one backward pass; of the last run what ``LastRun`` says.
+- The sequence is read up to the last target, and not at all if the run that wrote it was just read.
 - A progress report that raises leaves the engine as it was: the forward pass is kept only when it is whole.
 """
 
@@ -14,14 +15,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from prompt_salience.engine.explanation import explained
+from prompt_salience.engine.explanation import ExplainedRun
 from prompt_salience.engine.forward import Decoder, ForwardPass, forward
+from prompt_salience.engine.free_memory import device_memory
 from prompt_salience.engine.generation import generated
+from prompt_salience.engine.head_rows import log_probs_of
 from prompt_salience.engine.last_run import LastRun
-from prompt_salience.engine.lengths import ROWS_AT_ONCE, batches
-from prompt_salience.engine.logits import log_probs_at
+from prompt_salience.engine.layer_cache import activation_bytes
+from prompt_salience.engine.lengths import bucket_length
 from prompt_salience.engine.sampling import check_settings
-from prompt_salience.engine.targets import check_targets, target_rows
+from prompt_salience.engine.spare_memory import spare_bytes
+from prompt_salience.engine.targets import check_targets
 from prompt_salience.engine.tokenizer import Tokenizer
 from prompt_salience.engine_client.protocol import (
     Completion,
@@ -35,16 +39,15 @@ from prompt_salience.engine_client.protocol import (
     no_progress,
 )
 
-_KEPT_BYTES = 512 * 1024 * 1024
-
 
 class GemmaEngine:
     """Runs and differentiates one loaded model; not for several threads at once."""
 
     def __init__(self, info: ModelInfo, model: Decoder, tokenizer: Tokenizer) -> None:
         self._info, self._model, self._tokenizer = info, model, tokenizer
-        self._last: ForwardPass | None = None
-        self._last_run = LastRun()
+        self._kept_bytes = spare_bytes(device_memory())
+        self._explained: ExplainedRun | None = None
+        self._last_run = LastRun(self._kept_bytes)
 
     @property
     def info(self) -> ModelInfo:
@@ -86,7 +89,9 @@ class GemmaEngine:
         """
         ids = self._checked(request.token_ids, self._info.context_length)
         check_targets(request.targets, len(ids))
-        return explained(self._model, self._forward(ids, progress), request.targets, request.method, progress)
+        explained = self._explained_to(ids, max(end for _, end in request.targets), progress)
+        found = explained.scores(request.targets, request.method, progress)
+        return TokenScores(_widened(found.scores, len(ids)), found.log_probs)
 
     def log_probs(self, token_ids: Sequence[int]) -> NDArray[np.float64]:
         """Natural log-probability of each token after the first given those before it, shape (tokens - 1,).
@@ -98,26 +103,25 @@ class GemmaEngine:
         ids = self._checked(token_ids, self._info.context_length)
         if len(ids) == 1:
             return np.zeros(0, np.float64)
-        run, weights = self._forward(ids, no_progress), self._model.weights
-        rows = target_rows(ids, ((1, len(ids)),))
-        found = [
-            log_probs_at(
-                self._model.config, weights.embedding, weights.final_norm, run.output,
-                rows.positions[batch], rows.next_ids[batch],
-            )
-            for batch in batches(len(rows.positions), ROWS_AT_ONCE)
-        ]  # fmt: skip
-        return np.concatenate(found).astype(np.float64)[: len(ids) - 1]
+        run = self._explained_to(ids, len(ids), no_progress).run
+        return log_probs_of(self._model, run.output, ids, range(len(ids) - 1))
+
+    def _explained_to(self, token_ids: tuple[int, ...], end: int, progress: Progress) -> ExplainedRun:
+        """A sequence whose forward pass covers targets up to ``end``: the kept one, or a new one."""
+        if self._explained is not None and self._explained.covers(token_ids, end):
+            return self._explained
+        self._explained = None
+        explained = ExplainedRun(self._model, token_ids, self._forward(token_ids[: end - 1], progress))
+        if explained.run.bytes <= self._kept_bytes:
+            self._explained = explained
+        return explained
 
     def _forward(self, token_ids: tuple[int, ...], progress: Progress) -> ForwardPass:
-        """The forward pass of a sequence: the kept one, or a new one."""
-        if self._last is not None and self._last.token_ids == token_ids:
-            return self._last
-        self._last = None
-        run = forward(self._model, token_ids, progress)
-        if run.bytes <= _KEPT_BYTES:
-            self._last = run
-        return run
+        """The forward pass of a sequence: that of the last run, or a new one."""
+        keep_products = activation_bytes(self._model, bucket_length(len(token_ids))) <= self._kept_bytes
+        return self._last_run.forward_pass(token_ids) or forward(
+            self._model, token_ids, progress, keep_products=keep_products
+        )
 
     def _checked(self, token_ids: Sequence[int], longest: int) -> tuple[int, ...]:
         ids = tuple(int(token_id) for token_id in token_ids)
@@ -130,3 +134,8 @@ class GemmaEngine:
             message = f"Token ids must lie from 0 to {self._model.config.vocabulary_size - 1}."
             raise ValueError(message)
         return ids
+
+
+def _widened(scores: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """Scores of as many tokens as a sequence has; those after the last target have none."""
+    return np.pad(scores[:, :length], ((0, 0), (0, max(length - scores.shape[1], 0))))

@@ -17,33 +17,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jax import Array, lax
 from jax.typing import ArrayLike
 
+from prompt_salience.engine.activations import Activations
 from prompt_salience.engine.compiling import announce, compiled
-from prompt_salience.engine.config import BlockConfig
-from prompt_salience.engine.decoder_block import KeyValueCache, decoder_block
-from prompt_salience.engine.forward import Decoder, embedded
+from prompt_salience.engine.forward import Decoder, ForwardPass, embedded, padded_ids
+from prompt_salience.engine.layer_cache import empty_buffer, empty_cache, read_layer, written
 from prompt_salience.engine.lengths import draft_length, padded, prompt_pieces
-from prompt_salience.engine.positions import LayerView
-from prompt_salience.engine.weights import BlockWeights
 from prompt_salience.engine_client.protocol import Progress
 
 BetweenLayers = Callable[[int, Array], None]
 
 
-@compiled(static=("config",), donated=("cache",))
-def _read_layer(
-    config: BlockConfig, weights: BlockWeights, view: LayerView, hidden: Array, start: ArrayLike, cache: KeyValueCache
-) -> tuple[Array, KeyValueCache]:
-    return decoder_block(config, weights, view, hidden, start, cache)
-
-
 @compiled()
 def _at(hidden: Array, position: ArrayLike) -> Array:
     return lax.dynamic_slice_in_dim(hidden, position, 1, axis=1)
+
+
+@compiled(static=("length",))
+def _copied(arrays: tuple[Array, tuple[Activations, ...]], length: int) -> tuple[Array, tuple[Activations, ...]]:
+    """The first positions, in memory of their own."""
+    copies: tuple[Array, tuple[Activations, ...]] = jax.tree_util.tree_map(lambda array: array[:, :length], arrays)
+    return copies
 
 
 class CachedSequence:
@@ -56,9 +54,10 @@ class CachedSequence:
         last: what the last layer wrote at the last position, shape [1, 1, hidden].
     """
 
-    def __init__(self, model: Decoder, room: int) -> None:
+    def __init__(self, model: Decoder, room: int, *, explainable: bool = False) -> None:
         self._model, self.room = model, room
-        self._caches = [_empty(model, room) for _ in model.views]
+        self._caches = [empty_cache(model, room, explainable=explainable) for _ in model.views]
+        self._outputs = empty_buffer(model, room, model.config.hidden_dim) if explainable else None
         self._prompt: tuple[int, ...] = ()
         self._pieces: tuple[range, ...] = ()
         self.token_ids: list[int] = []
@@ -68,7 +67,7 @@ class CachedSequence:
     @property
     def bytes(self) -> int:
         """The memory that the caches take."""
-        return sum(cache.key.nbytes + cache.value.nbytes for cache in self._caches)
+        return sum(cache.bytes for cache in self._caches)
 
     @property
     def plain(self) -> bool:
@@ -122,6 +121,17 @@ class CachedSequence:
             report()
             self.append(token_id)
 
+    def forward_pass(self, token_ids: tuple[int, ...]) -> ForwardPass | None:
+        """The forward pass of tokens that were read, from the first, or None if they were not, or nothing was kept."""
+        outputs, activations = self._outputs, [cache.activations for cache in self._caches]
+        if outputs is None or not self.intact or tuple(self.token_ids[: len(token_ids)]) != token_ids:
+            return None
+        layers = tuple(kept for kept in activations if kept is not None)
+        ids, model = padded_ids(token_ids), self._model
+        output, layers = _copied((outputs, layers), len(ids))
+        embeddings, _ = embedded(model.config.embedding_scale, model.weights.embedding, ids)
+        return ForwardPass(token_ids, embeddings, layers, output)
+
     def _kept_pieces(self, token_ids: tuple[int, ...], pieces: tuple[range, ...]) -> int:
         """How many pieces need not be read again; never the last, whose output is wanted."""
         common = _common_length(token_ids, self._prompt)
@@ -135,16 +145,11 @@ class CachedSequence:
         for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
             between_layers(index, hidden)
             cache = self._caches.pop(index)
-            hidden, cache = _read_layer(model.config.block, weights, view, hidden, np.int32(start), cache)
+            hidden, cache = read_layer(model.config.block, weights, view, hidden, np.int32(start), cache)
             self._caches.insert(index, cache)
+        if self._outputs is not None:
+            self._outputs = written(self._outputs, hidden, np.int32(start))
         return hidden
-
-
-def _empty(model: Decoder, room: int) -> KeyValueCache:
-    block = model.config.block
-    shape = (1, room, block.key_value_heads, block.head_dim)
-    dtype = model.weights.embedding.dtype
-    return KeyValueCache(jnp.zeros(shape, dtype), jnp.zeros(shape, dtype))
 
 
 def _common_length(left: Sequence[object], right: Sequence[object]) -> int:

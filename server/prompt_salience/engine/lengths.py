@@ -1,9 +1,10 @@
 """To which sizes sequences and batches are padded, so that few sizes are ever compiled.
 
 Decisions:
-- Two bucket lengths for each doubling: padding adds at most half to a sequence, and an edit of a few words seldom
-  leaves its bucket.
-- Targets and target rows come in a few counts too; more of them are worked off in several batches.
+- Two bucket lengths for each doubling, and four from 256 on, where padding costs more than compiling does: it adds at
+  most half to a short sequence and a quarter to a long one, and an edit of a few words seldom leaves its bucket.
+- Targets and target rows come in a few counts too; more of them are worked off in several batches, of the counts that
+  are padded least. A pass more counts as much as a target more.
 - A prompt is read in pieces that depend on its length alone, long ones first: two prompts that begin alike are read
   alike as far as their pieces are the same, to the last bit. An edit costs at most a piece more than what follows it.
   Pieces of 256 are hardly quicker on a processor (270M shape: 4.7 ms a token against 4.9), those of 64 slower (7.5).
@@ -18,22 +19,27 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from prompt_salience.engine.config import DecoderConfig
+
 _Number = TypeVar("_Number", bound=np.generic)
 
 SHORTEST = 64
 PIECE_LENGTHS = (128, 64)
 DRAFT_LENGTHS = (1, 8, 64)
 TARGET_COUNTS = (1, 3, 5, 8, 12, 16)
-ROWS_AT_ONCE = 64
+ROW_COUNTS = (8, 24, 64)
+ROWS_AT_ONCE = ROW_COUNTS[-1]
+_LONG = 256
 _NUMBERS_AT_ONCE = 64 * 1024 * 1024
 
 
 def bucket_length(length: int) -> int:
-    """The smallest bucket that holds ``length`` tokens: 64, 96, 128, 192, 256, 384 and so on."""
-    bucket = SHORTEST
-    while bucket < length:
-        bucket = bucket * 3 // 2 if bucket & (bucket - 1) == 0 else bucket * 4 // 3
-    return bucket
+    """The smallest bucket that holds ``length`` tokens: 64, 96, 128, 192, 256, 320, 384, 448, 512, 640 and so on."""
+    power = SHORTEST
+    while power * 2 <= length:
+        power *= 2
+    step = power // (4 if power >= _LONG else 2)
+    return max(-(-length // step) * step, SHORTEST)
 
 
 def prompt_pieces(length: int) -> tuple[range, ...]:
@@ -66,17 +72,30 @@ def target_count(count: int) -> int:
 
 
 def row_count(count: int) -> int:
-    """To how many target rows ``count`` of them are padded: a multiple of ``ROWS_AT_ONCE``."""
-    return -(-count // ROWS_AT_ONCE) * ROWS_AT_ONCE
+    """To how many rows ``count`` of them, at most ``ROWS_AT_ONCE``, are padded: one of ``ROW_COUNTS``."""
+    return next(size for size in ROW_COUNTS if size >= count)
 
 
-def targets_at_once(heads: int, length: int) -> int:
-    """How many targets one backward pass may hold, so that a layer's attention gradients stay within bounds.
+def targets_at_once(config: DecoderConfig, length: int) -> int:
+    """How many targets one backward pass may hold, so that a layer's gradients stay within bounds.
 
-    A target needs ``heads * length * length`` numbers in each layer, one layer at a time.
+    A target needs ``heads * length * length`` numbers for the attention of one layer, and three times the width of its
+    feed-forward network for each position.
     """
-    affordable = _NUMBERS_AT_ONCE // (heads * length * length)
-    return max((count for count in TARGET_COUNTS if count <= affordable), default=1)
+    numbers = length * max(config.block.query_heads * length, 3 * config.feedforward_dim)
+    return max((count for count in TARGET_COUNTS if count * numbers <= _NUMBERS_AT_ONCE), default=1)
+
+
+def target_batches(count: int, most: int) -> tuple[slice, ...]:
+    """Slices of at most ``most`` of ``count`` targets, in order: those that padding makes the least work of."""
+    plans: list[tuple[int, tuple[slice, ...]]] = [(0, ())]
+    for end in range(1, count + 1):
+        ways = [
+            (plans[start][0] + target_count(end - start) + 1, (*plans[start][1], slice(start, end)))
+            for start in range(max(end - most, 0), end)
+        ]
+        plans.append(min(ways, key=lambda way: (way[0], len(way[1]))))
+    return plans[-1][1]
 
 
 def batches(count: int, size: int) -> Iterator[slice]:

@@ -43,11 +43,12 @@ def token_scores(method: Method, embedding_scale: float, gradients: Array, embed
         method: which formula.
         embedding_scale: what embeddings are multiplied by before the first layer.
         gradients: by what the first layer reads, shape [targets, length, hidden].
-        embeddings: before scaling, shape [length, hidden].
+        embeddings: before scaling, shape [at least length, hidden].
 
     Returns:
         shape [targets, length], float32 (or float64 for float64 weights).
     """
+    embeddings = embeddings[: gradients.shape[1]]
     scale = jnp.asarray(embedding_scale, embeddings.dtype)
     by_embedding = widened(gradients) * widened(scale)
     if method is Method.GRAD_L2:
