@@ -71,5 +71,31 @@ def test_an_accelerator_says_how_much_jax_may_take(
     stats: dict[str, int] | None, free: int | None, total: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = SimpleNamespace(platform="gpu", device_kind="Chip", memory_stats=lambda: stats)
-    monkeypatch.setattr(jax, "devices", lambda: [device])
+    monkeypatch.setattr(jax, "local_devices", lambda: [device])
     assert device_memory() == Memory("Chip", free, total)
+
+
+def devices_with(*free: int, kind: str = "Chip") -> list[SimpleNamespace]:
+    """Accelerators with so many free bytes each."""
+    return [
+        SimpleNamespace(platform="gpu", device_kind=kind, memory_stats=lambda rest=rest: {"bytes_limit": rest})
+        for rest in free
+    ]
+
+
+def test_of_several_devices_the_fullest_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jax, "local_devices", lambda: devices_with(100, 70, 90))
+    assert [device_memory(count).free for count in (1, 2, 3)] == [100, 70, 70]
+
+
+def test_devices_of_another_kind_take_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed = [*devices_with(100), *devices_with(10, kind="Chiplet"), *devices_with(80)]
+    monkeypatch.setattr(jax, "local_devices", lambda: mixed)
+    assert device_memory(2).free == 80
+
+
+def test_devices_of_this_machine_share_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = SimpleNamespace(platform="cpu", device_kind="cpu")
+    monkeypatch.setattr(jax, "local_devices", lambda: [cpu] * 4)
+    monkeypatch.setattr("prompt_salience.engine.free_memory.host_memory", lambda: Memory("this machine", 1000, 2000))
+    assert device_memory(4) == Memory("this machine", 250, 2000)

@@ -151,7 +151,7 @@ def test_no_memory(gemma_preset: Path, error: Exception, monkeypatch: pytest.Mon
 
 def test_a_model_that_does_not_fit_is_refused_with_numbers(gemma_preset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = Memory("this machine", 1000, 2000)
-    monkeypatch.setattr("prompt_salience.engine.free_memory.device_memory", lambda: memory)
+    monkeypatch.setattr("prompt_salience.engine.device_choice.device_memory", lambda _count: memory)
     assert refusal(gemma_preset).startswith("tiny_gemma does not fit into the memory of this machine: it needs 0.")
 
 

@@ -20,6 +20,7 @@ from prompt_salience.engine.aligned import aligned, lent
 from prompt_salience.engine.keras_layers import block_layers, decoder_config, decoder_weights
 from prompt_salience.engine.keras_structure import backbone_without_weights, sample_backbone, whole_config
 from prompt_salience.engine.load import load_engine
+from prompt_salience.engine.placement import Placement
 from prompt_salience.engine.preset import read_preset
 from prompt_salience.engine.weights import DecoderWeights
 from prompt_salience.engine_client.protocol import no_progress
@@ -32,7 +33,7 @@ def read_from(folder: Path, dtype: str = "float32") -> DecoderWeights | None:
     sampled = decoder_config(backbone, preset.family, preset.context_length)
     config = whole_config(sampled, preset.backbone_config["num_layers"])
     names = block_layers(backbone.transformer_layers[0])
-    return preset_weights.read_weights(preset, names, config, dtype, no_progress)
+    return preset_weights.read_weights(preset, names, config, dtype, Placement(), no_progress)
 
 
 def assert_equal(found: DecoderWeights | None, expected: DecoderWeights) -> None:

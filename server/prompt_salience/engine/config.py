@@ -9,6 +9,10 @@ Decisions:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jax.sharding import Mesh
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class BlockConfig:
         query_scale: what queries are multiplied by: ``head_dim ** -0.5``, or ``(hidden_dim / query_heads) ** -0.5``.
         attention_soft_cap: bound of the attention scores, or None.
         norm_epsilon: what every norm of a block adds to the mean square.
+        mesh: the devices that share the work, or None for one alone.
     """
 
     query_heads: int
@@ -30,6 +35,7 @@ class BlockConfig:
     query_scale: float
     attention_soft_cap: float | None
     norm_epsilon: float
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True, slots=True)

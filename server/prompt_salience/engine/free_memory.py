@@ -4,17 +4,24 @@ Decisions:
 - On a CPU: what Linux says can be had without swapping (``MemAvailable``), and no more than the control groups of this
   process leave it, as containers have them. Files that a group keeps in memory are let go when it needs the room.
 - Other systems only tell how much memory there is in all, or nothing: a model too large for that is too large.
-- On an accelerator: what JAX may take of its memory, less what it has taken.
+- On an accelerator: what JAX may take of its memory, less what it has taken. Of several, the fullest counts.
+- Several devices that are all this machine's processor, as tests simulate them, share its memory.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jax
 
 _KIB = 1024
+_MOST_KEPT = 4 * 1024**3
 _ROOT = Path("/")
 
 
@@ -27,13 +34,21 @@ class Memory:
     total: int | None
 
 
-def device_memory() -> Memory:
-    """The memory of the device that models are loaded onto."""
-    import jax
+def device_memory(count: int = 1) -> Memory:
+    """What each of the first ``count`` devices has for its part of a model."""
+    from prompt_salience.engine.devices import devices_of_a_kind
 
-    device = jax.devices()[0]
-    if device.platform == "cpu":
-        return host_memory()
+    devices = devices_of_a_kind()[:count]
+    if devices[0].platform == "cpu":
+        return _shared(host_memory(), count)
+    return min(map(_accelerator_memory, devices), key=lambda memory: math.inf if memory.free is None else memory.free)
+
+
+def _shared(memory: Memory, count: int) -> Memory:
+    return Memory(memory.device, None if memory.free is None else memory.free // count, memory.total)
+
+
+def _accelerator_memory(device: jax.Device) -> Memory:
     found = device.memory_stats() or {}
     limit, used = found.get("bytes_limit"), found.get("bytes_in_use", 0)
     return Memory(device.device_kind, None if limit is None else limit - used, limit)

@@ -36,7 +36,7 @@ def sample_backbone(architecture: Architecture, config: dict[str, Any], dtype: s
     sampled = config | {"num_layers": min(config["num_layers"], _PERIOD), "dtype": dtype}
     if "vision_encoder" in config:
         sampled["vision_encoder"] = None
-    with without_tensorflow(), _in_host_memory(), _unwritten_weights():
+    with without_tensorflow(), in_host_memory(), _unwritten_weights():
         import keras_nlp
 
         return getattr(keras_nlp.models, architecture.backbone).from_config(sampled)
@@ -49,7 +49,7 @@ def whole_config(sampled: DecoderConfig, layers: int) -> DecoderConfig:
 
 def backbone_without_weights(folder: Path, dtype: str) -> Any:
     """The Keras backbone that a preset folder describes, with weights that mean nothing."""
-    with without_tensorflow(), _in_host_memory(), _unwritten_weights():
+    with without_tensorflow(), in_host_memory(), _unwritten_weights():
         import keras_nlp
 
         return keras_nlp.models.Backbone.from_preset(str(folder), dtype=dtype, load_weights=False)
@@ -77,7 +77,7 @@ def _unwritten(shape: tuple[int, ...], dtype: Any = None) -> Array:
     return lent(aligned(shape, jax.numpy.dtype(dtype)))
 
 
-def _in_host_memory() -> Any:
+def in_host_memory() -> Any:
     """A block whose arrays are made on the CPU; where JAX was told to have none, wherever it makes them."""
     try:
         host = jax.devices("cpu")[0]

@@ -18,7 +18,6 @@ from prompt_salience.engine.stored_arrays import read_ahead
 from prompt_salience.engine_client.protocol import ModelInfo, ModelLoadError, Progress, no_progress
 
 if TYPE_CHECKING:
-    from prompt_salience.engine.config import DecoderConfig
     from prompt_salience.engine.forward import Decoder
     from prompt_salience.engine.gemma_engine import GemmaEngine
     from prompt_salience.engine.model_folder import ModelFolder
@@ -29,7 +28,12 @@ _DTYPES = ("float32", "bfloat16", "float16")
 
 
 def load_engine(
-    path: str | Path, *, name: str | None = None, dtype: str | None = None, progress: Progress = no_progress
+    path: str | Path,
+    *,
+    name: str | None = None,
+    dtype: str | None = None,
+    devices: int | None = None,
+    progress: Progress = no_progress,
 ) -> GemmaEngine:
     """Load the model in a folder.
 
@@ -37,19 +41,25 @@ def load_engine(
         path: the folder: a Keras preset, or what Hugging Face keeps of a model.
         name: what to call the model; otherwise as its folder.
         dtype: the number format, ``float32``, ``bfloat16`` or ``float16``; otherwise the best for the device.
+        devices: on how many devices to lay it; otherwise on what ``device_choice`` says.
         progress: called with ``loading`` and the per cent that are read, every few megabytes; may raise to cancel.
 
     Raises:
         ModelLoadError: the model is not there, damaged, of a kind that cannot be run, or too large for the memory.
     """
-    info, model, tokenizer = load_parts(path, name=name, dtype=dtype, progress=progress)
+    info, model, tokenizer = load_parts(path, name=name, dtype=dtype, devices=devices, progress=progress)
     from prompt_salience.engine.gemma_engine import GemmaEngine
 
     return GemmaEngine(info, model, tokenizer)
 
 
 def load_parts(
-    path: str | Path, *, name: str | None = None, dtype: str | None = None, progress: Progress = no_progress
+    path: str | Path,
+    *,
+    name: str | None = None,
+    dtype: str | None = None,
+    devices: int | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[ModelInfo, Decoder, Tokenizer]:
     """What ``load_engine`` makes an engine of, which keeps them to itself.
 
@@ -66,12 +76,13 @@ def load_parts(
     progress("loading", 0, _HUNDRED)
     tokenizer = _read_tokenizer(found)
     number_format = dtype or _best_dtype(found)
-    model = _read_model(found, number_format, progress)
+    model = _read_model(found, number_format, devices, progress)
     _check_vocabulary(found, tokenizer, model)
     return _info(found, number_format, model), model, tokenizer
 
 
 def _info(found: ModelFolder, dtype: str, model: Decoder) -> ModelInfo:
+    from prompt_salience.engine.placement import device_count
     from prompt_salience.engine.weights import parameter_count
 
     return ModelInfo(
@@ -82,6 +93,7 @@ def _info(found: ModelFolder, dtype: str, model: Decoder) -> ModelInfo:
         context_length=found.context_length,
         path=str(found.folder),
         instruction_tuned=found.instruction_tuned,
+        devices=device_count(model.config),
     )
 
 
@@ -101,10 +113,10 @@ def _best_dtype(found: ModelFolder) -> str:
     return "bfloat16" if jax.default_backend() != "cpu" and found.saved_dtype == "bfloat16" else "float32"
 
 
-def _read_model(found: ModelFolder, dtype: str, progress: Progress) -> Decoder:
+def _read_model(found: ModelFolder, dtype: str, devices: int | None, progress: Progress) -> Decoder:
     """Read config and weights, and name what cannot be read."""
     try:
-        return _decoder(found, dtype, progress)
+        return _decoder(found, dtype, devices, progress)
     except MemoryError as error:
         raise ModelLoadError(_out_of_memory(found)) from error
     except (RuntimeError, ValueError, OSError, KeyError, TypeError) as error:
@@ -118,24 +130,17 @@ def _out_of_memory(found: ModelFolder) -> str:
     return f"There is not enough memory to load {found.name}. Close other programs, or choose a smaller model."
 
 
-def _decoder(found: ModelFolder, dtype: str, progress: Progress) -> Decoder:
+def _decoder(found: ModelFolder, dtype: str, devices: int | None, progress: Progress) -> Decoder:
+    from prompt_salience.engine.device_choice import chosen_placement
     from prompt_salience.engine.forward import decoder
+    from prompt_salience.engine.placement import on_devices
     from prompt_salience.engine.weights import check_shapes
 
     readable = found.readable(dtype)
-    _check_memory(found, readable.config, dtype)
-    weights = readable.read(progress)
+    placement = chosen_placement(found.name, readable.config, dtype, devices)
+    weights = readable.read(progress, placement)
     check_shapes(readable.config, weights)
-    return decoder(readable.config, weights)
-
-
-def _check_memory(found: ModelFolder, config: DecoderConfig, dtype: str) -> None:
-    import jax
-
-    from prompt_salience.engine.fitting import check_fits
-    from prompt_salience.engine.free_memory import device_memory
-
-    check_fits(found.name, config, dtype, device_memory(), accelerator=jax.default_backend() != "cpu")
+    return decoder(on_devices(readable.config, placement.mesh), weights)
 
 
 def _check_vocabulary(found: ModelFolder, tokenizer: Tokenizer, model: Decoder) -> None:

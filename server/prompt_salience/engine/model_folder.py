@@ -11,6 +11,7 @@ from prompt_salience.engine_client.protocol import Progress
 
 if TYPE_CHECKING:
     from prompt_salience.engine.config import DecoderConfig
+    from prompt_salience.engine.placement import Placement
     from prompt_salience.engine.weights import DecoderWeights
 
 
@@ -20,11 +21,11 @@ class ReadableModel:
 
     Attributes:
         config: of the whole model.
-        read: reads the weights; is called with what to report to.
+        read: reads the weights; is called with what to report to, and where to lay them.
     """
 
     config: DecoderConfig
-    read: Callable[[Progress], DecoderWeights]
+    read: Callable[[Progress, Placement], DecoderWeights]
 
 
 class ModelFolder(Protocol):

@@ -20,9 +20,10 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import NDArray
 
-from prompt_salience.engine.aligned import aligned, lent
+from prompt_salience.engine.aligned import aligned
 from prompt_salience.engine.config import DecoderConfig
 from prompt_salience.engine.keras_layers import HEADS_IN_COLUMNS, PLACES
+from prompt_salience.engine.placement import Placement
 from prompt_salience.engine.preset import Preset
 from prompt_salience.engine.stored_arrays import Report, in_per_cent, read_into
 from prompt_salience.engine.weight_files import StoredDataset, opened, plain_dataset
@@ -34,11 +35,16 @@ _EMBEDDING, _FINAL_NORM = "layers/reversible_embedding", "layers/rms_normalizati
 
 @dataclass(frozen=True)
 class _Source:
-    """Where one weight lies: the array in a file, the weight's own shape, and whether its heads become columns."""
+    """A weight's name, the array in a file that it is read from, and its own shape."""
 
+    weight: str
     dataset: StoredDataset
     shape: tuple[int, ...]
-    heads_in_columns: bool
+
+    @property
+    def heads_in_columns(self) -> bool:
+        """Whether the heads of the array become columns."""
+        return self.weight in HEADS_IN_COLUMNS
 
     def target(self, weight: NDArray[Any]) -> NDArray[Any]:
         """The weight in the order of the dataset: a view."""
@@ -57,7 +63,7 @@ class _Source:
 
 
 def read_weights(
-    preset: Preset, names: Iterable[str], config: DecoderConfig, dtype: str, progress: Progress
+    preset: Preset, names: Iterable[str], config: DecoderConfig, dtype: str, placement: Placement, progress: Progress
 ) -> DecoderWeights | None:
     """Read the weights of a preset from its files.
 
@@ -66,6 +72,7 @@ def read_weights(
         names: which weights a block has.
         config: the config of the whole model.
         dtype: the number format to bring the weights into.
+        placement: where to lay them.
         progress: called with ``loading`` and the per cent that are read, every few megabytes; may raise to cancel.
 
     Returns:
@@ -77,7 +84,7 @@ def read_weights(
         if sources is None:
             return None
         report = in_per_cent(sum(source.dataset.nbytes for source in sources.values()), progress)
-        weights = {name: _read(source, dtype, report) for name, source in sources.items()}
+        weights = {place: _read(source, dtype, placement, report) for place, source in sources.items()}
     blocks = tuple(_block(weights, place) for place in places)
     return DecoderWeights(weights[_EMBEDDING], blocks, weights[_FINAL_NORM])
 
@@ -90,7 +97,7 @@ def _sources(files: tuple[h5py.File, ...], wanted: _Wanted) -> dict[str, _Source
     sources = {}
     for place, (weight, shape) in wanted.items():
         dataset = plain_dataset(files, f"{place}/vars/0")
-        source = dataset and _Source(dataset, shape, weight in HEADS_IN_COLUMNS)
+        source = dataset and _Source(weight, dataset, shape)
         if not source or not source.fits:
             return None
         sources[place] = source
@@ -119,7 +126,7 @@ def _block(weights: dict[str, Array], place: str) -> BlockWeights:
     return BlockWeights(**held)
 
 
-def _read(source: _Source, dtype: str, report: Report) -> Array:
+def _read(source: _Source, dtype: str, placement: Placement, report: Report) -> Array:
     weight = aligned(source.shape, jnp.dtype(dtype))
     read_into(source.target(weight), source.dataset, report)
-    return lent(weight)
+    return placement.laid(source.weight, weight)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What a loaded model is. ``parameters`` is a count, ``context_length`` a number of tokens."""
+    """What a loaded model is, and on how many devices; ``parameters`` is a count, ``context_length`` one of tokens."""
 
     name: str
     family: str
@@ -28,6 +28,7 @@ class ModelInfo:
     context_length: int
     path: str
     instruction_tuned: bool = False
+    devices: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is: ``("explaining", 3, 26)``."""
 
 
+EVALUATING = "evaluating"
+"""What an engine reports that it is doing while it reads versions of a prompt."""
+
+
 def no_progress(_doing: str, _done: int, _of: int) -> None:
     """Tell nobody."""
 
@@ -128,6 +133,22 @@ class ExplainRequest:
     token_ids: tuple[int, ...]
     targets: tuple[tuple[int, int], ...]
     method: Method = Method.GRAD_L2
+
+
+@dataclass(frozen=True, eq=False)
+class AblateRequest:
+    """One response after several versions of its prompt.
+
+    Attributes:
+        prompts: the token ids of each version, ``<bos>`` first.
+        response: the token ids that come after every one of them.
+        hidden: bool, shape (versions, tokens of the longest one); True where later tokens may not attend to a token.
+            ``<bos>`` is never hidden.
+    """
+
+    prompts: tuple[tuple[int, ...], ...]
+    response: tuple[int, ...]
+    hidden: NDArray[np.bool_]
 
 
 class Engine(Protocol):
@@ -154,6 +175,13 @@ class Engine(Protocol):
 
     def log_probs(self, token_ids: Sequence[int]) -> NDArray[np.float64]:
         """Natural log-probability of each token after the first given those before it, shape (tokens - 1,)."""
+        ...
+
+    def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> NDArray[np.float64]:
+        """Natural log-probability of each token of the response after each version, shape (versions, tokens).
+
+        ``EVALUATING`` is reported with the number of versions that are done.
+        """
         ...
 
 

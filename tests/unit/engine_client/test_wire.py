@@ -105,7 +105,7 @@ def test_a_completion_comes_back_as_it_was(answer):
 
 
 def test_a_model_comes_back_as_it_was():
-    info = ModelInfo("judge", "gemma3", 2_700_000, "float32", 4096, "/models/judge", instruction_tuned=True)
+    info = ModelInfo("judge", "gemma3", 2_700_000, "float32", 4096, "/models/judge", instruction_tuned=True, devices=2)
     assert sent_back(Load(MODEL), info) == info
 
 
