@@ -23,7 +23,7 @@ import {
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Hearer } from "./languageClient";
 import type { EngineMessage } from "./protocol";
-import { EnvironmentError, type ServerCommand } from "./python/environment";
+import { EnvironmentError, wordsForLog, type ServerCommand } from "./python/environment";
 
 /** Where the command comes from that starts a server. */
 export interface Installation {
@@ -200,7 +200,7 @@ export class Server implements Disposable {
     try {
       await work();
     } catch (error) {
-      this.log.error(error instanceof Error ? error : String(error));
+      this.log.error(wordsForLog(error));
       this.lose();
       const known = error instanceof EnvironmentError;
       const message = known ? error.message : "The server of Prompt Salience could not be started.";

@@ -26,7 +26,7 @@ interface Manifest {
   contributes: {
     languages: { id: string; extensions?: string[]; configuration: string }[];
     grammars: { path: string }[];
-    snippets: { path: string }[];
+    snippets: { language: string; path: string }[];
     commands: { command: string; category: string; title: string; enablement?: string }[];
     submenus: { id: string }[];
     menus: Record<string, Item[]>;
@@ -150,6 +150,30 @@ void test("languages take no file endings, and have a configuration, for which V
   for (const { id, extensions, configuration } of languages) {
     assert.equal(extensions, undefined, id);
     assert.ok(configuration, id);
+  }
+});
+
+void test("snippets are offered in prompts alone", () => {
+  const own = new Set(languages.map(({ id }) => id));
+  assert.deepEqual(
+    snippets.map(({ language }) => language).filter((language) => !own.has(language)),
+    [],
+  );
+});
+
+void test("a prompt and its response have the same buttons in their title, one of them to run or to cancel", () => {
+  const buttons = menus["editor/title"] ?? [];
+  assert.deepEqual(
+    buttons.map(({ command }) => command),
+    ["runAndExplain", "cancel", "openExplorer"].map((name) => PREFIX + name),
+  );
+  const conditions = buttons.map(({ when = "" }) => when.split(" && "));
+  assert.deepEqual(
+    conditions.map(([state]) => state),
+    ["!promptSalience.busy", "promptSalience.busy", "promptSalience.explained"],
+  );
+  for (const [, document] of conditions) {
+    assert.equal(document, "(promptSalience.isPrompt || promptSalience.isResponse)");
   }
 });
 

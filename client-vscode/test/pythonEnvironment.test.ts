@@ -9,6 +9,7 @@ import {
   makeEnvironment,
   removeEnvironments,
   removeUnused,
+  wordsForLog,
   type Making,
   type Place,
 } from "../src/python/environment";
@@ -218,4 +219,26 @@ void test("a lock whose holder died is taken, one whose holder lives is not", as
   await long;
   assert.deepEqual(order, ["first", "second"]);
   assert.ok(!existsSync(path));
+});
+
+void test("the log is told what was foreseen in a sentence, and all of what was not", async () => {
+  const noDisk = await failureOf({ pip: "echo 'OSError: [Errno 28] No space left on device' >&2; exit 2" });
+  assert.equal(wordsForLog(noDisk), noDisk.message);
+  const surprise = new TypeError("unforeseen");
+  assert.equal(wordsForLog(surprise), surprise);
+  assert.equal(wordsForLog("no error at all"), "no error at all");
+});
+
+void test("a place that is no folder of ours is foreseen only where the disk refuses it", async () => {
+  const refused = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES", path: bench.storage });
+  const failing = (error: Error): Making => ({ ...making(), findInterpreter: () => Promise.reject(error) });
+  await assert.rejects(makeEnvironment(place(), failing(refused)), {
+    name: "EnvironmentError",
+    message: `${bench.storage} cannot be written. Mend the permissions of this folder, and try again.`,
+  });
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  await assert.rejects(makeEnvironment(place(), failing(full)), /^EnvironmentError: The disk became full\./);
+  const other = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+  await assert.rejects(makeEnvironment(place(), failing(other)), other);
+  assert.deepEqual(environments(), []);
 });

@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { explainFailure, type Failure, type Remedy } from "./failures";
+import { explainFailure, explainFileError, type Failure, type Remedy } from "./failures";
 import type { Interpreter } from "./interpreter";
 import { locked } from "./lock";
 import { install, type Conduct, type Packages, type Progress } from "./pip";
@@ -38,6 +38,14 @@ export class EnvironmentError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What the log is told of a failure: the sentence if it was foreseen, else all there is, the stack included. */
+export function wordsForLog(error: unknown): string | Error {
+  if (error instanceof EnvironmentError) {
+    return error.message;
+  }
+  return error instanceof Error ? error : String(error);
 }
 
 /** Where environments lie, and what they have to hold. */
@@ -89,6 +97,15 @@ export async function findEnvironment(place: Place, run: Run): Promise<ServerCom
 /** Makes the environment, or waits for the window that does, and returns its server. */
 export async function makeEnvironment(place: Place, making: Making): Promise<ServerCommand> {
   making.signal.throwIfAborted();
+  try {
+    return await makeAlone(place, making);
+  } catch (error) {
+    const foreseen = explainFileError(error, place.storage);
+    throw foreseen ? new EnvironmentError(foreseen.message, foreseen.remedy, String(error)) : error;
+  }
+}
+
+async function makeAlone(place: Place, making: Making): Promise<ServerCommand> {
   await mkdir(place.storage, { recursive: true });
   const begins = () => {
     making.progress(0, "Another window is installing the Python packages");

@@ -36,12 +36,11 @@ const SOURCE = "set promptSalience.packageSource to a folder that holds the pack
 const CAUSES: readonly Cause[] = [
   {
     pattern: /No space left on device|Errno (?:28|122)\b|Disk quota exceeded|WinError 112\b/,
-    tell: (_found, { storage }) => tryAgain(`The disk became full. Make room where ${storage} lies, and try again.`),
+    tell: (_found, { storage }) => diskFull(storage),
   },
   {
     pattern: /(?:Errno (?:1|13|30)|WinError 5)\b[^\n]*?(?:: '([^'\n]+)')?\r?$/m,
-    tell: ([, path], { storage }) =>
-      tryAgain(`${path ?? storage} cannot be written. Mend the permissions of this folder, and try again.`),
+    tell: ([, path], { storage }) => notWritable(path ?? storage),
   },
   {
     pattern: /DO NOT MATCH THE HASHES[^]*?\n\s+(\S+) from (\S+)/,
@@ -121,6 +120,26 @@ export function explainFailure(output: string, attempt: Attempt): Failure {
   return showLog(
     `The Python environment of Prompt Salience could not be made${last && `: ${last}`}. The log says more.`,
   );
+}
+
+/** The same for a file that this process could not write; none if it is not the disk's fault. */
+export function explainFileError(error: unknown, storage: string): Failure | undefined {
+  if (!(error instanceof Error && "code" in error)) {
+    return undefined;
+  }
+  if (error.code === "ENOSPC" || error.code === "EDQUOT") {
+    return diskFull(storage);
+  }
+  const refused = error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS";
+  return refused ? notWritable("path" in error ? String(error.path) : storage) : undefined;
+}
+
+function diskFull(storage: string): Failure {
+  return tryAgain(`The disk became full. Make room where ${storage} lies, and try again.`);
+}
+
+function notWritable(path: string): Failure {
+  return tryAgain(`${path} cannot be written. Mend the permissions of this folder, and try again.`);
 }
 
 function tryAgain(message: string): Failure {
