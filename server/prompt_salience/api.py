@@ -57,8 +57,8 @@ def explain(
 
     Args:
         prompt: the prompt itself, or the path of a prompt template.
-        model: a name from ``prompt-salience models``, a Gemma preset of keras-hub or ``kaggle://…`` that has been
-            downloaded, the folder of a Keras preset, or ``NAME:FOLDER``.
+        model: a name from ``prompt-salience models``, a Gemma preset of keras-hub, ``kaggle://…`` or ``hf://…``
+            that has been downloaded, a folder that Keras or Hugging Face wrote, or ``NAME:FOLDER``.
         case: the name of the case whose values fill the template; otherwise the first.
         values: values that replace the template's own, by variable. One that is no text replaces one that is none.
         form: ``raw`` text or ``chat`` turns; by default chat for a template with roles.

@@ -124,8 +124,8 @@ def add_model_options(parser: ArgumentParser) -> None:
         metavar="NAME|PATH",
         default=DEFAULT_MODEL,
         help="a name from 'prompt-salience models', a Gemma preset of keras-hub such as gemma3_instruct_270m, "
-        "kaggle://OWNER/MODEL/keras/VARIATION, a folder that Keras wrote, or NAME:FOLDER to call it by a name of your "
-        "own (default: %(default)s)",
+        "kaggle://OWNER/MODEL/keras/VARIATION, hf://OWNER/NAME, a folder that Keras or Hugging Face wrote, or "
+        "NAME:FOLDER to call it by a name of your own (default: %(default)s)",
     )
     group.add_argument("--download", action="store_true", help="download the model first if it is not on this machine")
     group.add_argument(

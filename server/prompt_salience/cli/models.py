@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 List the models that --model takes by name: the one that comes with the package, and every Gemma
-model in kagglehub's cache. Any folder that Keras wrote for a Gemma model can be named by its path.
-Nothing is downloaded; 'prompt-salience download' does that.
+model in the caches of kagglehub and of Hugging Face. Any folder that Keras or Hugging Face wrote for
+a Gemma model can be named by its path. Nothing is downloaded; 'prompt-salience download' does that
+for models on Kaggle, and Hugging Face's own 'hf download' for those there.
 """
 
 
