@@ -10,6 +10,8 @@ from zlib import crc32
 import numpy as np
 
 from prompt_salience.engine_client.protocol import (
+    EVALUATING,
+    AblateRequest,
     Completion,
     ContextOverflowError,
     ExplainRequest,
@@ -26,6 +28,8 @@ from prompt_salience.engine_client.protocol import (
 BOS = Token(2, "<bos>", 0, 0, special=True)
 END = Token(1, "<eos>", 0, 0, special=True)
 LOG_PROB = -0.5
+NOTHING_SEEN = -10.0
+WORTH = 0.001
 _PIECE = re.compile(r" ?\w+|\s+|[^\w\s]")
 
 
@@ -37,6 +41,7 @@ class ScriptedEngine:
     blame: dict[str, float] = field(default_factory=dict)
     context_length: int = 4096
     asked: list[ExplainRequest] = field(default_factory=list)
+    ablations: list[AblateRequest] = field(default_factory=list)
     name: str = "scripted"
 
     @property
@@ -81,6 +86,23 @@ class ScriptedEngine:
     def log_probs(self, token_ids: Sequence[int]) -> np.ndarray:
         return np.full(len(token_ids) - 1, LOG_PROB)
 
+    def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> np.ndarray:
+        """Each token that is seen adds what it is to blame for; blanks and ``<bos>`` add nothing."""
+        self.ablations.append(request)
+        found = np.zeros((len(request.prompts), len(request.response)))
+        for row, (prompt, hidden) in enumerate(zip(request.prompts, request.hidden, strict=True)):
+            progress(EVALUATING, row, len(request.prompts))
+            seen = [token_id for token_id, unseen in zip(prompt, hidden, strict=False) if not unseen]
+            found[row] = NOTHING_SEEN + WORTH * sum(self._worth(token_id) for token_id in seen)
+        return found
+
+    def _worth(self, token_id: int) -> float:
+        by_id = {_token_id(text): score for text, score in self.blame.items()}
+        return 0.0 if token_id in {BOS.id, BLANK_ID} else by_id.get(token_id, 1.0)
+
 
 def _token_id(text: str) -> int:
     return 3 + crc32(text.strip().encode()) % 200_000
+
+
+BLANK_ID = _token_id(" ")

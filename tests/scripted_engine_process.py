@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 from prompt_salience.engine import serving
 from prompt_salience.engine_client import protocol
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     Completion,
     ContextOverflowError,
     Engine,
@@ -150,6 +151,10 @@ class SlowEngine:
 
     def log_probs(self, token_ids: Sequence[int]) -> Any:
         return self.inner.log_probs(token_ids)
+
+    def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> Any:
+        self.misdeeds.at("explaining")
+        return self.inner.ablated(request, progress)
 
     def _response(self, token_ids: Sequence[int]) -> str:
         for text, response in self.arguments.response_when:

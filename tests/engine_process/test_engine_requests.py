@@ -10,6 +10,7 @@ from watched import MODEL, eventually
 
 from prompt_salience.engine_client.cancellation import NEVER
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     ContextOverflowError,
     EngineError,
     ExplainRequest,
@@ -39,6 +40,8 @@ def test_every_answer_is_that_of_an_engine_in_this_process(supervised):
     assert np.array_equal(got.scores, expected.scores)
     assert np.array_equal(got.log_probs, expected.log_probs)
     assert np.array_equal(there.log_probs(ids), here.log_probs(ids))
+    versions = AblateRequest((tuple(ids), (2, 5)), (7, 8), np.arange(2 * len(ids)).reshape(2, -1) % 3 == 1)
+    np.testing.assert_allclose(there.ablated(versions), here.ablated(versions), rtol=1e-6)
 
 
 def test_the_states_of_a_run(supervised):

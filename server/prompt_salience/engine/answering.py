@@ -7,18 +7,19 @@ from typing import Any
 
 from prompt_salience.engine_client.protocol import Completion, Engine, Progress
 from prompt_salience.engine_client.status import EngineState
-from prompt_salience.engine_client.wire import Explain, Generate, Load, LogProbs, Request, Tokenize
+from prompt_salience.engine_client.wire import Ablate, Explain, Generate, Load, LogProbs, Request, Tokenize
 
 OnWritten = Callable[[Completion, int, int], None]
 """Called with a response, and how many of its tokens and characters were told of before."""
 
-ModelRequest = Load | Tokenize | Generate | Explain | LogProbs
+ModelRequest = Load | Tokenize | Generate | Explain | LogProbs | Ablate
 """The requests that need a model."""
 
 _STATES: dict[type[Request[Any]], EngineState] = {
     Generate: EngineState.GENERATING,
     Explain: EngineState.EXPLAINING,
     LogProbs: EngineState.EXPLAINING,
+    Ablate: EngineState.EXPLAINING,
 }
 
 
@@ -40,6 +41,8 @@ def answer(request: ModelRequest, engine: Engine, progress: Progress, on_written
             return engine.explain(request.request, progress)
         case LogProbs():
             return engine.log_probs(request.token_ids)
+        case Ablate():
+            return engine.ablated(request.request, progress)
 
 
 def _generated(request: Generate, engine: Engine, progress: Progress, on_written: OnWritten) -> Completion:

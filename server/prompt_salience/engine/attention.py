@@ -32,7 +32,7 @@ def attend(config: BlockConfig, query: Array, key: Array, value: Array, mask: Ar
         query: shape [batch, length, query heads, head].
         key: shape [batch, keys, key/value heads, head].
         value: shape [batch, keys, key/value heads, head].
-        mask: bool, shape [length, keys]; True where a query may look. No row is all False.
+        mask: bool, shape [length, keys] or [batch, 1, length, keys]; True where a query may look. No row is all False.
 
     Returns:
         shape [batch, length, query heads * head].
@@ -42,7 +42,7 @@ def attend(config: BlockConfig, query: Array, key: Array, value: Array, mask: Ar
     rows = _query_rows(config, query * config.query_scale)
     scores = widened(product("bkqh,bskh->bkqs", rows, key)).reshape(by_position)
     scores = soft_capped(scores, config.attention_soft_cap)
-    scores = jnp.where(mask[:, None, :], scores, np.finfo(scores.dtype).min)
+    scores = jnp.where(mask[..., None, :], scores, np.finfo(scores.dtype).min)
     shares = jax.nn.softmax(scores, axis=-1).astype(value.dtype).reshape(*rows.shape[:3], -1)
     read = product("bkqs,bskh->bkqh", shares, value)
     return read.reshape(*by_position[:4], config.head_dim).swapaxes(1, 2).reshape(batch, length, -1)
@@ -66,7 +66,9 @@ def _query_rows(config: BlockConfig, query: Array) -> Array:
     return grouped.swapaxes(1, 2).reshape(batch, config.key_value_heads, -1, config.head_dim)
 
 
-def attend_to_itself(config: BlockConfig, query: Array, key: Array, value: Array, window: Array) -> Array:
+def attend_to_itself(
+    config: BlockConfig, query: Array, key: Array, value: Array, window: Array, blocked: Array | None = None
+) -> Array:
     """What every token reads from itself and those before it, inside its window.
 
     Args:
@@ -75,6 +77,7 @@ def attend_to_itself(config: BlockConfig, query: Array, key: Array, value: Array
         key: shape [batch, length, key/value heads, head].
         value: shape [batch, length, key/value heads, head].
         window: int32, how many positions a token sees, itself included.
+        blocked: bool, shape [batch, length], the tokens that no later one sees; None where there are none.
 
     Returns:
         shape [batch, length, query heads * head].
@@ -85,8 +88,24 @@ def attend_to_itself(config: BlockConfig, query: Array, key: Array, value: Array
     for start in range(0, query.shape[1], size):
         end = start + size
         mask = visible(positions[start:end], positions[:end], window)
+        if blocked is not None:
+            mask = mask & _open(blocked[:, :end], positions[start:end])
         read.append(attend(config, query[:, start:end], key[:, :end], value[:, :end], mask))
     return jnp.concatenate(read, axis=1)
+
+
+def _open(blocked: Array, positions: Array) -> Array:
+    """Which keys are open to queries at ``positions``: those that are not blocked, and each query's own.
+
+    Args:
+        blocked: bool, shape [batch, keys].
+        positions: shape [length].
+
+    Returns:
+        bool, shape [batch, 1, length, keys].
+    """
+    own = positions[:, None] == jnp.arange(blocked.shape[1])
+    return own | ~blocked[:, None, None, :]
 
 
 def chunk_size(length: int) -> int:

@@ -83,7 +83,7 @@ def _attention(
     query = rotated(query, positions, view.frequencies)
     written = KeyValueCache(rotated(key, positions, view.frequencies), value)
     if cache is None:
-        read = attend_to_itself(config, query, written.key, written.value, view.window)
+        read = attend_to_itself(config, query, written.key, written.value, view.window, view.blocked)
     else:
         written = _written(cache, written, start)
         mask = visible(positions, jnp.arange(written.key.shape[1]), view.window)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from prompt_salience.engine.ablation import response_log_probs
 from prompt_salience.engine.explanation import ExplainedRun
 from prompt_salience.engine.forward import Decoder, ForwardPass, forward
 from prompt_salience.engine.free_memory import device_memory
@@ -28,6 +29,7 @@ from prompt_salience.engine.spare_memory import spare_bytes
 from prompt_salience.engine.targets import check_targets
 from prompt_salience.engine.tokenizer import Tokenizer
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     Completion,
     ContextOverflowError,
     ExplainRequest,
@@ -115,6 +117,18 @@ class GemmaEngine:
         if explained.run.bytes <= self._kept_bytes:
             self._explained = explained
         return explained
+
+    def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> NDArray[np.float64]:
+        """Natural log-probability of each token of the response after each version, shape (versions, tokens).
+
+        Raises:
+            ContextOverflowError: a version and the response are together longer than the model reads.
+            EngineError: a log-probability is not a number.
+            ValueError: a version or the response is empty, ``<bos>`` is hidden, or a token id is not the model's.
+        """
+        for prompt in request.prompts:
+            self._checked((*prompt, *request.response), self._info.context_length)
+        return response_log_probs(self._model, request, progress)
 
     def _forward(self, token_ids: tuple[int, ...], progress: Progress) -> ForwardPass:
         """The forward pass of a sequence: that of the last run, or a new one."""

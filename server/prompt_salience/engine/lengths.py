@@ -27,6 +27,7 @@ SHORTEST = 64
 PIECE_LENGTHS = (128, 64)
 DRAFT_LENGTHS = (1, 8, 64)
 TARGET_COUNTS = (1, 3, 5, 8, 12, 16)
+VERSION_COUNTS = (1, 2, 4, 8)
 ROW_COUNTS = (8, 24, 64)
 ROWS_AT_ONCE = ROW_COUNTS[-1]
 _LONG = 256
@@ -96,6 +97,21 @@ def target_batches(count: int, most: int) -> tuple[slice, ...]:
         ]
         plans.append(min(ways, key=lambda way: (way[0], len(way[1]))))
     return plans[-1][1]
+
+
+def version_count(count: int) -> int:
+    """To how many versions of a prompt ``count`` of them are padded: one of ``VERSION_COUNTS``."""
+    return next(size for size in VERSION_COUNTS if size >= count)
+
+
+def versions_at_once(heads: int, feedforward_dim: int, length: int) -> int:
+    """How many versions of a prompt go through a layer together, so that its numbers stay within bounds.
+
+    A version needs ``heads * length * length`` numbers for the attention of one layer, and three times the width of its
+    feed-forward network for each position.
+    """
+    numbers = length * max(heads * length, 3 * feedforward_dim)
+    return max((count for count in VERSION_COUNTS if count * numbers <= _NUMBERS_AT_ONCE), default=1)
 
 
 def batches(count: int, size: int) -> Iterator[slice]:

@@ -29,10 +29,12 @@ class LayerView:
     Attributes:
         window: int32, how many positions a token sees, itself included.
         frequencies: shape [head / 2], in radians for each position.
+        blocked: bool, shape [batch, length], the positions that no later one sees; None where there are none.
     """
 
     window: Array
     frequencies: Array
+    blocked: Array | None = None
 
 
 def layer_view(kind: LayerKind, head_dim: int) -> LayerView:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from prompt_salience.engine_client.cancellation import Cancellation
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     Completion,
     ExplainRequest,
     ModelInfo,
@@ -27,6 +28,7 @@ from prompt_salience.engine_client.protocol import (
     no_progress,
 )
 from prompt_salience.engine_client.wire import (
+    Ablate,
     Explain,
     Generate,
     Load,
@@ -105,6 +107,10 @@ class RemoteEngine:
     def log_probs(self, token_ids: Sequence[int]) -> NDArray[np.float64]:
         """Natural log-probability of each token after the first, to the precision of float32; shape (tokens - 1,)."""
         return self._ask(LogProbs(self._model, tuple(token_ids)))
+
+    def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> NDArray[np.float64]:
+        """Natural log-probability of each token of the response after each version, to the precision of float32."""
+        return self._ask(Ablate(self._model, request), progress)
 
     def _ask(self, request: Request[Answer], progress: Progress = no_progress) -> Answer:
         return _answer(self._process.exchange(request, self._cancellation), progress)

@@ -2,8 +2,8 @@
 
 Decisions:
 - A request carries all that it needs, the model with it, so that any process can answer it.
-- Arrays travel as base64 of little-endian numbers, float32 for scores and int32 for token ids. A list of a million
-  numbers would take seconds to parse, and hold up every other thread meanwhile.
+- Arrays travel as base64 of little-endian numbers, float32 for scores and int32 for token ids, or of bits. A list of a
+  million numbers would take seconds to parse, and hold up every other thread meanwhile.
 - Tokens travel in columns, for the same reason.
 - A response travels in pieces while it is written. Each says where it begins, so that one that comes again, from a
   process that was started anew, takes its old place.
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     Completion,
     ExplainRequest,
     ModelInfo,
@@ -109,6 +110,16 @@ class LogProbs(Request[NDArray[np.float64]]):
     answer: ClassVar[Any] = NDArray[np.float64]
     model: ModelAddress
     token_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Ablate(Request[NDArray[np.float64]]):
+    """``Engine.ablated``."""
+
+    method: ClassVar[str] = "ablate"
+    answer: ClassVar[Any] = NDArray[np.float64]
+    model: ModelAddress
+    request: AblateRequest
 
 
 @dataclass(frozen=True)
@@ -220,7 +231,7 @@ class Failed:
 Message = Asked | Answered | Failed | Notification
 
 _REQUESTS: dict[str, type[Request[Any]]] = {
-    request.method: request for request in (Initialize, Load, Tokenize, Generate, Explain, LogProbs)
+    request.method: request for request in (Initialize, Load, Tokenize, Generate, Explain, LogProbs, Ablate)
 }
 _NOTIFICATIONS: dict[str, type[Notification]] = {
     notification.method: notification

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import Any, get_origin
@@ -30,6 +31,16 @@ def _from_floats(array: NDArray[np.float64]) -> dict[str, Any]:
 
 def _to_floats(fields: Any, _type: Any) -> NDArray[np.float64]:
     return _unpacked(fields["float32"], _FLOAT32).reshape(fields["shape"]).astype(np.float64)
+
+
+def _from_bits(array: NDArray[np.bool_]) -> dict[str, Any]:
+    return {"shape": list(array.shape), "bits": b64encode(np.packbits(array).tobytes()).decode("ascii")}
+
+
+def _to_bits(fields: Any, _type: Any) -> NDArray[np.bool_]:
+    shape = fields["shape"]
+    packed = np.frombuffer(b64decode(fields["bits"], validate=True), np.uint8)
+    return np.unpackbits(packed, count=math.prod(shape)).astype(np.bool_).reshape(shape)
 
 
 def _from_ids(ids: Sequence[int]) -> str:
@@ -67,6 +78,7 @@ def _make_converter() -> Converter:
     made = Converter(detailed_validation=False)
     for matches, unstructured, structured in (
         (_is_array, _from_floats, _to_floats),
+        (lambda wanted: wanted == NDArray[np.bool_], _from_bits, _to_bits),
         (lambda wanted: wanted == tuple[int, ...], _from_ids, _to_ids),
         (lambda wanted: wanted == tuple[Token, ...], _from_tokens, _to_tokens),
     ):

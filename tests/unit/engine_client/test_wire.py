@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompt_salience.engine_client.protocol import (
+    AblateRequest,
     Completion,
     ExplainRequest,
     Method,
@@ -21,6 +22,7 @@ from prompt_salience.engine_client.protocol import (
 )
 from prompt_salience.engine_client.status import EngineState
 from prompt_salience.engine_client.wire import (
+    Ablate,
     Answered,
     Asked,
     CancelRequest,
@@ -117,6 +119,22 @@ def test_scores_come_back_to_the_precision_of_float32(rows, columns, seed):
     assert got.scores.dtype == got.log_probs.dtype == np.float64
     assert np.array_equal(got.scores, scores.astype(np.float32))
     assert np.array_equal(got.log_probs, answer.log_probs.astype(np.float32))
+
+
+@given(st.lists(ids, max_size=5).map(tuple), ids, st.integers(0, 2**32))
+def test_versions_of_a_prompt_come_back_as_they_were(prompts, response, seed):
+    hidden = np.random.default_rng(seed).random((len(prompts), max(map(len, prompts), default=0))) < 0.5
+    message = from_json(to_json(Asked(3, Ablate(MODEL, AblateRequest(prompts, response, hidden)))))
+    assert isinstance(message, Asked)
+    got = message.request.request
+    assert (message.id, message.request.model, got.prompts, got.response) == (3, MODEL, prompts, response)
+    assert got.hidden.dtype == np.bool_
+    assert np.array_equal(got.hidden, hidden)
+
+
+def test_what_is_hidden_travels_in_bits():
+    data = to_json(Asked(1, Ablate(MODEL, AblateRequest((), (), np.ones((1000, 1000), bool)))))
+    assert len(data) < 200_000
 
 
 def test_a_million_numbers_are_one_string():
