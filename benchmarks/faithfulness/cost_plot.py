@@ -1,0 +1,62 @@
+"""Faithfulness against cost: the LDS over forward equivalents, on a logarithmic axis.
+
+Decisions
+- Colours are those of Okabe and Ito, which stay apart for every common colour vision; shapes differ too, so
+  that nothing depends on colour.
+- What costs nothing has no place on a logarithmic axis, and is a line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from candidates import Name
+from measures import Measure
+from results import Results
+
+from prompt_salience.attribution.faithfulness.bootstrap import bootstrap_interval
+from prompt_salience.prompts.units import Granularity
+
+mpl.use("Agg")
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+SHAPES = "os^Dv<>PX*hp"
+LINES = ("--", ":", "-.")
+
+
+def draw(results: Results, path: Path) -> None:
+    """One picture a granularity, side by side, into one file."""
+    import matplotlib.pyplot as plt
+
+    granularities = results.granularities()
+    figure, axes = plt.subplots(1, len(granularities), figsize=(7 * len(granularities), 6), sharey=True, squeeze=False)
+    for axis, granularity in zip(axes[0], granularities, strict=True):
+        _draw_one(axis, results, granularity)
+    axes[0][0].set_ylabel("LDS (mean over prompts, 95 % interval)")
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+
+
+def _draw_one(axis: Any, results: Results, granularity: Granularity) -> None:
+    free = [name for name in results.names() if not results.cost(granularity, name, Measure.FORWARDS)]
+    priced = [name for name in results.names() if name not in free]
+    for place, name in enumerate(priced):
+        _draw_point(axis, results, granularity, name, place)
+    for style, name in zip(LINES, free, strict=True):
+        mean = results.values(granularity, name, Measure.LDS).mean()
+        axis.axhline(mean, color="grey", linestyle=style, linewidth=1, label=f"{name} (free)")
+    axis.set(xscale="log", xlabel="cost in forward passes", title=f"by {granularity}")
+    axis.grid(visible=True, alpha=0.3)
+    axis.legend(fontsize="small", loc="best")
+
+
+def _draw_point(axis: Any, results: Results, granularity: Granularity, name: Name, place: int) -> None:
+    interval = bootstrap_interval(results.values(granularity, name, Measure.LDS), results.seed)
+    cost = results.cost(granularity, name, Measure.FORWARDS)
+    axis.errorbar(
+        cost, interval.mean, yerr=[[interval.mean - interval.low], [interval.high - interval.mean]], capsize=3,
+        color=COLOURS[place % len(COLOURS)], marker=SHAPES[place % len(SHAPES)], markersize=8, linestyle="none",
+        label=str(name),
+    )  # fmt: skip
