@@ -36,7 +36,7 @@ from prompt_salience.engine_client.wire import ModelAddress
 from prompt_salience.standard_streams import take_link
 from scripted_engine import ScriptedEngine
 
-STATES = ("loading", "tokenizing", "generating", "explaining")
+STATES = ("loading", "tokenizing", "generating", "explaining", "measuring")
 FLOOD = b"E0000 00:00:00.000000 a library says something that nobody wants to know\n" * 1000
 GARBAGE = b"WARNING: no newline here Content-Length: 5000\r\n\r\nand \xff\xfe bytes, Content-Le"
 BLANK_ID = 3
@@ -53,6 +53,10 @@ def arguments_of(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--response-when", nargs=2, action="append", default=[], metavar=("TEXT", "RESPONSE"),
         help="what is written after a prompt that has the words of TEXT in a row; the first that fits counts",
+    )  # fmt: skip
+    parser.add_argument(
+        "--missing", nargs=2, action="append", default=[], metavar=("WORD", "NATS"),
+        help="by how much every token is less likely where the word is nowhere before it",
     )  # fmt: skip
     parser.add_argument("--blame", nargs=2, action="append", default=[], metavar=("WORD", "SCORE"))
     parser.add_argument("--context-length", type=int, default=4096)
@@ -150,7 +154,9 @@ class SlowEngine:
         return self.inner.explain(request, progress)
 
     def log_probs(self, token_ids: Sequence[int]) -> Any:
-        return self.inner.log_probs(token_ids)
+        self.misdeeds.at("measuring")
+        words = [(self.inner.tokenize(word, start=False)[0].id, nats) for word, nats in self.arguments.missing]
+        return self.inner.log_probs(token_ids) - sum(float(nats) for word, nats in words if word not in token_ids)
 
     def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> Any:
         self.misdeeds.at("explaining")

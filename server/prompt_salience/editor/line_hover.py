@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.attribution.scale import reference
+from prompt_salience.editor.check_words import checks_of_line
 from prompt_salience.editor.influence_words import (
     EDITED,
     Row,
@@ -27,10 +28,11 @@ from prompt_salience.report.captions import unit_noun
 
 
 def line_words(snapshot: Snapshot, explanation: Explanation, found: LineInfluence) -> Iterator[str]:
-    """The paragraphs of a hover over a line: its influence, its units, its influence on each part of the response."""
+    """The paragraphs of a hover over a line: its influence, units and checks, and that on parts of the response."""
     yield _summary(explanation, found)
     yield EDITED if found.stale else ""
     yield _units(snapshot, explanation, found)
+    yield from checks_of_line(snapshot, found.units)
     yield from _on_response(explanation, found)
     yield method_words(explanation)
     yield from doubts(explanation)

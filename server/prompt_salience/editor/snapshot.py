@@ -17,13 +17,27 @@ from prompt_salience.editor.analysis import Analysis
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.lines import Lines
 from prompt_salience.editor.remembering import remembered
+from prompt_salience.explaining import Span
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.problems import Problem
+from prompt_salience.verifying import Check
+
+
+@dataclass(frozen=True)
+class KeptCheck:
+    """A check by removing, with where its units are in the prompt that was explained last.
+
+    ``edited`` is whether something else in the prompt was edited since it was made.
+    """
+
+    check: Check
+    spans: tuple[Span, ...]
+    edited: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """A run with its explanation.
+    """A run with its explanation, and the checks of it by removing.
 
     ``likelihood_change`` is how much more likely the response has become since the model wrote it, by edits of the
     prompt: a difference of natural logarithms, or None where the prompt is the one that it was written after.
@@ -32,6 +46,7 @@ class Explained:
     run: Run
     explanation: Explanation
     likelihood_change: float | None = None
+    checks: tuple[KeptCheck, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Runs and explanations of prompt files, as jobs.
+"""Runs, explanations and checks of prompt files, as jobs.
 
 Decisions:
 - The work gets all it needs when it begins, and hands over what it found when it ends: nothing is shared in between.
@@ -14,13 +14,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from prompt_salience.completing import Filled, RequestError, Run, check_length, complete, read, reread
 from prompt_salience.editor.analysis import Analysis
+from prompt_salience.editor.check_words import check_message
 from prompt_salience.editor.choices import Choices
+from prompt_salience.editor.kept_checks import with_check, with_checks_of
 from prompt_salience.editor.response_document import Partial
 from prompt_salience.editor.snapshot import Explained
 from prompt_salience.editor.targets import chosen_part, with_target
@@ -45,6 +48,7 @@ from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.prompts.problems import Problem, Severity
 from prompt_salience.prompts.source_map import Place
 from prompt_salience.prompts.units import PatternError
+from prompt_salience.verifying import Check, check_by_removing
 
 _log = logging.getLogger(__name__)
 
@@ -107,10 +111,10 @@ class Running:
         Raises:
             NotRunnableError: the prompt cannot be rendered.
         """
-        filled = _filled(file)
+        filled, sampling = _filled(file), file.choices.sampling
 
         def read_it(engine: Engine, _progress: Progress) -> Run:
-            return read(engine, filled, response)
+            return read(engine, filled, response, sampling)
 
         title, again = f"Explain a given response of {_name(file)}", partial(self.read, file, response)
         return self._start(_Question(file, title, read_it, again, fresh=True))
@@ -166,13 +170,33 @@ class Running:
             file.uri, f"Count {_name(file)}", work, done=done, failed=failed, over=_nothing_more, asked=False
         )
 
+    def check(self, file: PromptFile, explained: Explained, units: Sequence[int]) -> Job:
+        """Take units out of the prompt that was explained, and see what becomes of the target and of the response.
+
+        Raises:
+            NotRunnableError: it was explained anew since.
+        """
+        if file.explained is None or file.explained.explanation.units is not explained.explanation.units:
+            message = f"{_name(file)} was explained anew meanwhile. Choose again what to check."
+            raise NotRunnableError(message)
+
+        def check_it(engine: Engine, progress: Progress) -> Check:
+            _refuse_other_model(engine, explained)
+            return check_by_removing(engine, explained.explanation, units, progress)
+
+        def done(found: Check) -> None:
+            if file.explained is not None and file.explained.run is explained.run:
+                file.explained = with_check(file.explained, found)
+                self._messages.info(check_message(explained.explanation, found))
+
+        title, again = f"Check {_name(file)} by removing", partial(self.check, file, explained, units)
+        return self._perform(_Task(file, title, check_it, done, again))
+
     def _start(self, question: _Question) -> Job:
         file, choices, started = question.file, question.file.choices, time.monotonic()
         explained_before = file.explained
-        given_up = self._engine.status.state is EngineState.FAILED
 
-        def work(cancellation: Cancellation, progress: Progress) -> Explained:
-            engine = self._engine.load(choices.model, choices.dtype, cancellation, progress)
+        def explain_it(engine: Engine, progress: Progress) -> Explained:
             run = question.run_of(engine, progress)
             return Explained(run, explain_run(engine, run, _settings(choices, question.span), progress))
 
@@ -181,29 +205,36 @@ class Running:
             _take(question, kept, time.monotonic() - started)
             self._told.explained(file)
 
+        return self._perform(_Task(file, question.title, explain_it, done, question.again, question.asked))
+
+    def _perform(self, task: _Task) -> Job:
+        file, choices = task.file, task.file.choices
+        given_up = self._engine.status.state is EngineState.FAILED
+
+        def work(cancellation: Cancellation, progress: Progress) -> object:
+            return task.work(self._engine.load(choices.model, choices.dtype, cancellation, progress), progress)
+
         def failed(error: Exception) -> None:
-            if given_up and question.asked and isinstance(error, EngineDiedError):
+            if given_up and task.asked and isinstance(error, EngineDiedError):
                 self._messages.offer(str(error), "Restart engine", self._engine.restart)
             else:
-                self._tell(file, error, again=partial(self._retry, question) if question.asked else None)
+                self._tell(file, error, again=partial(self._retry, task) if task.asked else None)
 
         def over() -> None:
             if self._jobs.of(file.uri) is None and (file.activity or file.written):
                 file.activity, file.written = "", _left_over(file)
                 self._told.busy(file)
 
-        job = self._jobs.start(
-            file.uri, question.title, work, done=done, failed=failed, over=over, asked=question.asked
-        )
-        activity = question.title if question.asked else ""
+        job = self._jobs.start(file.uri, task.title, work, done=task.done, failed=failed, over=over, asked=task.asked)
+        activity = task.title if task.asked else ""
         if activity != file.activity:
             file.activity = activity
             self._told.busy(file)
         return job
 
-    def _retry(self, question: _Question) -> None:
+    def _retry(self, task: _Task) -> None:
         try:
-            question.again()
+            task.again()
         except NotRunnableError as error:
             self._messages.error(str(error))
 
@@ -244,6 +275,27 @@ class Running:
 
 
 @dataclass(frozen=True)
+class _Task:
+    """What is to be done with a model for a prompt file.
+
+    Attributes:
+        file: the prompt file.
+        title: what is done, in words.
+        work: does it, in a thread.
+        done: takes what it found, on the event loop.
+        again: asks the same of the prompt file as it is by then.
+        asked: whether somebody asked for it.
+    """
+
+    file: PromptFile
+    title: str
+    work: Callable[[Engine, Progress], object]
+    done: Callable[[Any], None]
+    again: Callable[[], Job]
+    asked: bool = True
+
+
+@dataclass(frozen=True)
 class _Question:
     """What is to be explained.
 
@@ -272,7 +324,7 @@ _FORESEEN = (EngineError, RequestError, PatternError)
 def _take(question: _Question, found: Explained, seconds: float) -> None:
     """Have a prompt file know its new explanation, which took some time."""
     file = question.file
-    file.explained = found if question.fresh else _compared(file, found)
+    file.explained = found if question.fresh else with_checks_of(file.explained, _compared(file, found))
     file.origin = file.explained if question.fresh else file.origin
     file.pace = file.pace if question.asked else seconds
     file.refusals, file.written = (), None
@@ -283,6 +335,12 @@ def _following(found: Explained, before: Explained | None, now: Explained | None
     if before is None or now is None or chosen_part(before.explanation) == chosen_part(now.explanation):
         return found
     return with_target(found, chosen_part(now.explanation)) or found
+
+
+def _refuse_other_model(engine: Engine, explained: Explained) -> None:
+    if engine.info != explained.run.model:
+        message = f"The prompt was explained with {explained.run.model.name}. Run it with {engine.info.name} first."
+        raise RequestError(message)
 
 
 def _nothing_more() -> None:

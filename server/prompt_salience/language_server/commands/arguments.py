@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from prompt_salience.language_server.prompt_file import PromptFile
@@ -50,6 +51,23 @@ async def asked_file(ls: Server, arguments: Sequence[Any]) -> PromptFile:
 def further(arguments: Sequence[Any], index: int = 1) -> Any:
     """An argument after the URI; None where it is left out."""
     return arguments[index] if len(arguments) > index else None
+
+
+def range_of(asked: Mapping[str, Any]) -> types.Range:
+    """The range that an object means; a position is one without text.
+
+    Raises:
+        JsonRpcInvalidParams: it means none.
+    """
+    start = asked.get("start", asked)
+    return types.Range(_position(start), _position(asked.get("end", start)))
+
+
+def _position(asked: Any) -> types.Position:
+    line, character = (asked.get("line"), asked.get("character")) if isinstance(asked, Mapping) else (None, None)
+    if isinstance(line, int) and isinstance(character, int) and line >= 0 and character >= 0:
+        return types.Position(line, character)
+    raise JsonRpcInvalidParams("A position has a line and a character.")
 
 
 _PATIENCE = 10.0

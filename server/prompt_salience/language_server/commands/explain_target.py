@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from prompt_salience.editor.snapshot import Explained
 from prompt_salience.editor.targets import part_spans, with_target
 from prompt_salience.explaining import Span
-from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further
+from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further, range_of
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.server import Server
 
@@ -56,7 +55,7 @@ def _span(ls: Server, explained: Explained, asked: Any, uri: str) -> Span | None
         return _of_text(explained, asked)
     if isinstance(asked, list):
         return _of_pair(explained, asked)
-    wanted, view = _range(asked), ls.views.of_response(uri)
+    wanted, view = range_of(asked), ls.views.of_response(uri)
     return view.target(wanted) if view else None
 
 
@@ -64,7 +63,7 @@ def _is_caret(asked: Any) -> bool:
     """Whether it is a place without text: a click beside the response is no question that wants an answer."""
     if not isinstance(asked, Mapping):
         return False
-    wanted = _range(asked)
+    wanted = range_of(asked)
     return wanted.start == wanted.end
 
 
@@ -91,15 +90,3 @@ def _of_pair(explained: Explained, pair: Sequence[Any]) -> Span | None:
         raise JsonRpcInvalidParams("A pair of code points has a start and an end.")
     start, end = pair
     return (start, end) if explained.explanation.response[max(start, 0) : end].strip() else None
-
-
-def _range(asked: Mapping[str, Any]) -> types.Range:
-    start = asked.get("start", asked)
-    return types.Range(_position(start), _position(asked.get("end", start)))
-
-
-def _position(asked: Any) -> types.Position:
-    line, character = (asked.get("line"), asked.get("character")) if isinstance(asked, Mapping) else (None, None)
-    if isinstance(line, int) and isinstance(character, int) and line >= 0 and character >= 0:
-        return types.Position(line, character)
-    raise JsonRpcInvalidParams("A position has a line and a character.")

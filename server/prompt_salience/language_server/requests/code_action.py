@@ -1,4 +1,4 @@
-"""``textDocument/codeAction``: quick fixes, "Run and explain", and "Explain selection" in a response.
+"""``textDocument/codeAction``: quick fixes, "Run and explain", "Check by removing"; in a response, "Explain selection".
 
 Decisions:
 - A client that takes no literal code actions gets the commands alone; edits need the literals.
@@ -14,7 +14,8 @@ from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
-from prompt_salience.language_server.commands import explain_target, run_and_explain
+from prompt_salience.editor.removable_units import removable_units
+from prompt_salience.language_server.commands import check_by_removing, explain_target, run_and_explain
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.to_lsp import diagnostic, range_as_object
 from prompt_salience.language_server.views import View
@@ -26,6 +27,8 @@ OPTIONS = types.CodeActionOptions(
 RUN_AND_EXPLAIN = "Run and explain"
 EXPLAIN_SELECTION = "Explain selection"
 EXPLAIN_SENTENCE = "Explain this sentence"
+CHECK_BY_REMOVING = "Check by removing"
+_KIND = types.CodeActionKind.Empty
 
 
 async def answer(ls: Server, params: types.CodeActionParams) -> list[types.Command | types.CodeAction]:
@@ -49,13 +52,20 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
     wanted = params.context.only
     fixes = _fixes(ls, view, params.range) if _allows(wanted, types.CodeActionKind.QuickFix) else ()
     run = types.Command(RUN_AND_EXPLAIN, run_and_explain.NAME, arguments=[ls.documents.uri(view.snapshot.path)])
-    offered = [types.CodeAction(RUN_AND_EXPLAIN, types.CodeActionKind.Empty, command=run)]
-    return [*fixes, *(offered if asked and _allows(wanted, types.CodeActionKind.Empty) else ())]
+    offered = [*_checks(view, params.range), types.CodeAction(RUN_AND_EXPLAIN, _KIND, command=run)]
+    return [*fixes, *(offered if asked and _allows(wanted, _KIND) else ())]
 
 
 def _allows(wanted: Sequence[types.CodeActionKind | str] | None, kind: types.CodeActionKind) -> bool:
     """Whether a client wants actions of a kind; the empty kind that it may name stands for all."""
     return wanted is None or any(one in (types.CodeActionKind.Empty, kind) for one in wanted)
+
+
+def _checks(view: View, asked: types.Range) -> Iterator[types.CodeAction]:
+    if removable_units(view.snapshot, view.path, *view.lines.offsets(asked)):
+        arguments = [view.uri, range_as_object(asked)]
+        command = types.Command(CHECK_BY_REMOVING, check_by_removing.NAME, arguments=arguments)
+        yield types.CodeAction(CHECK_BY_REMOVING, _KIND, command=command)
 
 
 def _fixes(ls: Server, view: View, asked: types.Range) -> Iterator[types.CodeAction]:
@@ -79,4 +89,4 @@ def _of_response(ls: Server, uri: str, asked: types.Range) -> Iterator[types.Cod
         return
     title = EXPLAIN_SENTENCE if asked.start == asked.end else EXPLAIN_SELECTION
     command = types.Command(title, explain_target.NAME, arguments=[uri, range_as_object(asked)])
-    yield types.CodeAction(title, types.CodeActionKind.Empty, command=command)
+    yield types.CodeAction(title, _KIND, command=command)
