@@ -42,6 +42,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   runAndExplain: onPrompt(({ server }, uri) => server.execute("promptSalience.runAndExplain", uri)),
   explainResponse: onPrompt(explainResponse),
   explainTarget,
+  checkByRemoving: onPrompt(checkByRemoving),
   chooseTarget: choice("target"),
   chooseCase: choice("case"),
   chooseModel: choice("model"),
@@ -147,6 +148,14 @@ async function explainTarget(parts: Parts, ...given: unknown[]): Promise<unknown
     return parts.server.execute("promptSalience.explainTarget", editor.document.uri.toString(), { start, end });
   }
   return choice("target")(parts, ...given);
+}
+
+/** A code action says what to take out; otherwise it is what is selected, or stands at the cursor, in the prompt. */
+function checkByRemoving({ server }: Parts, uri: string, place: unknown): Promise<unknown> {
+  const editor = window.activeTextEditor;
+  const here =
+    editor?.document.uri.toString() === uri ? { start: editor.selection.start, end: editor.selection.end } : null;
+  return server.execute("promptSalience.checkByRemoving", uri, place ?? here);
 }
 
 async function openResponse({ prompts }: Parts, given: unknown): Promise<void> {

@@ -140,6 +140,13 @@ void test("conditions name only keys that the extension sets", () => {
   }
 });
 
+void test("what needs an explanation is possible only where there is one", () => {
+  for (const name of ["chooseTarget", "checkByRemoving", "clear"]) {
+    const { enablement } = commands.find(({ command }) => command === PREFIX + name) ?? {};
+    assert.match(enablement ?? "", /^promptSalience\.explained && /, name);
+  }
+});
+
 void test("settings that are ignored in a workspace without trust exist", () => {
   for (const name of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) {
     assert.ok(settings.has(name), name);
