@@ -15,10 +15,10 @@ CLIENT_MODULES := client-vscode/node_modules/.package-lock.json
 RING_MODULES := tests/vscode/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench train lock clean
+.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench bench-lit train lock clean
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/run.stamp ## Explain a sample prompt on the embedded model
 	@$(BIN)/prompt-salience explain samples/menu/1-mistake.j2 --target-unit 2
@@ -69,6 +69,9 @@ endif
 bench: .venv/run.stamp ## Measure speed on this machine
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/language_server.py
+
+bench-lit: .venv/run.stamp ## Compare with LIT, which gets an environment of its own in .cache/lit (3.2 GB, once)
+	$(BIN)/python benchmarks/lit.py
 
 train: .venv/dev.stamp ## Train the embedded model again, export and evaluate it (an hour; resumes by itself)
 	$(BIN)/python training/train.py --seed 0

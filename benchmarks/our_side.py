@@ -1,0 +1,81 @@
+"""The engine, told what to do by ``lit.py``: the work that LIT does in the process beside it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from floors import measured_rates
+from loading import peak_bytes
+from prompt_salience.engine.gemma_engine import GemmaEngine
+from prompt_salience.engine.load import load_engine
+from prompt_salience.engine_client.protocol import Completion, ExplainRequest, SamplingSettings
+from turns import serve
+
+MODEL = sys.argv[1]
+
+
+@cache
+def engine() -> GemmaEngine:
+    """The engine with the model."""
+    return load_engine(MODEL, dtype="float32")
+
+
+def token_ids(text: str) -> tuple[int, ...]:
+    """The ids of a text, with ``<bos>`` before them."""
+    return tuple(token.id for token in engine().tokenize(text, start=True))
+
+
+def spans(prompt: str, sentences: list[str]) -> list[tuple[int, int]]:
+    """The token ranges of the sentences of a response."""
+    counts = [len(token_ids(prompt + "".join(sentences[:end]))) for end in range(len(sentences) + 1)]
+    return list(pairwise(counts))
+
+
+def explain(prompt: str, response: str, spans: list[tuple[int, int]]) -> dict[str, Any]:
+    """Explain ranges of tokens, all at once."""
+    engine()
+    started = time.perf_counter()
+    ids = token_ids(prompt + response)
+    found = engine().explain(ExplainRequest(ids, tuple((start, end) for start, end in spans)))
+    return {"seconds": time.perf_counter() - started, "token_ids": ids, "scores": found.scores.tolist()}
+
+
+def generate(prompt: str, new_tokens: int) -> dict[str, Any]:
+    """Write a response of so many tokens."""
+    started = time.perf_counter()
+    last = _written(prompt, new_tokens)
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "text": last.text, "tokens": len(last.log_probs)}
+
+
+def _written(prompt: str, new_tokens: int) -> Completion:
+    *_, last = engine().generate(token_ids(prompt), SamplingSettings(max_new_tokens=new_tokens))
+    return last
+
+
+def unchanging_edit(prompt: str, edits: list[str], new_tokens: int) -> dict[str, Any]:
+    """The first of several edits of a prompt that leaves its length and its response as they are.
+
+    Raises:
+        StopIteration: there is none.
+    """
+    ids, wanted = token_ids(prompt), _written(prompt, new_tokens).text
+    same_length = (edit for edit in edits if len(token_ids(edit)) == len(ids))
+    found = next(edit for edit in same_length if _written(edit, new_tokens).text == wanted)
+    kept = next(index for index, pair in enumerate(zip(ids, token_ids(found), strict=True)) if pair[0] != pair[1])
+    return {"prompt": found, "kept": kept}
+
+
+def rates() -> tuple[float, float]:
+    """Operations and bytes that this machine does and reads in a second, just now."""
+    found = measured_rates()
+    return found.operations, found.bytes
+
+
+if __name__ == "__main__":
+    actions = (spans, explain, generate, unchanging_edit, rates)
+    serve({action.__name__: action for action in actions} | {"peak": peak_bytes})
