@@ -1,4 +1,4 @@
-"""Presets that every engine test may load: written once a session, and never changed by a test."""
+"""Presets that every engine test may load: written once a session, and never changed by a test; what is compiled."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pytest
 os.environ["KERAS_BACKEND"] = "jax"
 
 from presets import Family, write_preset
+
+COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
 @contextmanager
@@ -64,3 +66,19 @@ def gemma2_preset(preset_of: Callable[[Family], Path]) -> Path:
 def gemma3_preset(preset_of: Callable[[Family], Path]) -> Path:
     """Gemma 3, text only: query and key norms, five local layers and a global one with scaled positions."""
     return preset_of(Family.GEMMA_3)
+
+
+@pytest.fixture
+def compiled() -> Iterator[list[str]]:
+    """The names of functions compiled during the test."""
+    import jax
+
+    names: list[str] = []
+
+    def heard(event: str, _seconds: float, **details: str | int) -> None:
+        if event == COMPILED:
+            names.append(str(details.get("fun_name")))
+
+    jax.monitoring.register_event_duration_secs_listener(heard)
+    yield names
+    jax.monitoring.unregister_event_duration_listener(heard)

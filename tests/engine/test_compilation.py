@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import jax
@@ -14,22 +13,6 @@ from prompt_salience.engine.forward import forward
 from prompt_salience.engine.gemma_engine import GemmaEngine
 from prompt_salience.engine_client.cache_directory import VARIABLE, cache_directory
 from prompt_salience.engine_client.protocol import ExplainRequest, SamplingSettings, no_progress
-
-COMPILED = "/jax/core/compile/backend_compile_duration"
-
-
-@pytest.fixture
-def compiled() -> Iterator[list[str]]:
-    """The names of functions compiled during the test."""
-    names: list[str] = []
-
-    def heard(event: str, _seconds: float, **details: str | int) -> None:
-        if event == COMPILED:
-            names.append(str(details.get("fun_name")))
-
-    jax.monitoring.register_event_duration_secs_listener(heard)
-    yield names
-    jax.monitoring.unregister_event_duration_listener(heard)
 
 
 def fresh(preset: Path) -> GemmaEngine:

@@ -20,6 +20,7 @@ from jax.typing import ArrayLike
 from prompt_salience.engine.arithmetic import product
 from prompt_salience.engine.config import BlockConfig, DecoderConfig
 from prompt_salience.engine.decoder_block import KeyValueCache, Multiply, decoder_block
+from prompt_salience.engine.placement import kept_divided
 from prompt_salience.engine.positions import LayerView
 from prompt_salience.engine.weights import BlockWeights
 
@@ -60,6 +61,11 @@ def product_widths(config: DecoderConfig) -> tuple[int, ...]:
     )
 
 
+def product_parts(config: BlockConfig, feedforward: int) -> tuple[int, ...]:
+    """Of how many parts that devices can share each product of a block is, in the order of ``BlockWeights``."""
+    return (config.query_heads, config.key_value_heads, config.key_value_heads, 1, feedforward, feedforward, 1)
+
+
 def recorded_block(
     config: BlockConfig,
     weights: BlockWeights,
@@ -70,9 +76,10 @@ def recorded_block(
 ) -> tuple[Array, KeyValueCache, tuple[Array, ...]]:
     """Run one block as ``decoder_block`` does, and return its products with weights too."""
     products: list[Array] = []
+    parts = iter(product_parts(config, weights.gate.shape[1]))
 
     def multiply(equation: str, left: Array, right: Array) -> Array:
-        products.append(product(equation, left, right))
+        products.append(kept_divided(config.mesh, product(equation, left, right), next(parts)))
         return products[-1]
 
     hidden, cache = decoder_block(config, weights, view, hidden, start, cache, multiply)

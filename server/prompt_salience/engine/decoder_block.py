@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from prompt_salience.engine.arithmetic import product, rms_norm
 from prompt_salience.engine.attention import attend, attend_to_itself
 from prompt_salience.engine.config import BlockConfig
+from prompt_salience.engine.placement import kept_divided, kept_whole
 from prompt_salience.engine.positions import LayerView, rotated, visible
 from prompt_salience.engine.weights import BlockWeights
 
@@ -58,13 +59,14 @@ def decoder_block(
         The new hidden states, shape [batch, length, hidden], and the cache with these tokens written into it.
     """
     epsilon = config.norm_epsilon
+    hidden = kept_whole(config.mesh, hidden)
     normed = rms_norm(hidden, weights.pre_attention_norm, epsilon)
     attention, cache = _attention(config, weights, view, normed, start, cache, multiply)
     hidden = hidden + _optional_norm(attention, weights.post_attention_norm, epsilon)
     normed = rms_norm(hidden, weights.pre_feedforward_norm, epsilon)
-    return hidden + _optional_norm(
-        _feedforward(weights, normed, multiply), weights.post_feedforward_norm, epsilon
-    ), cache
+    feedforward = _feedforward(weights, normed, multiply)
+    hidden = hidden + _optional_norm(feedforward, weights.post_feedforward_norm, epsilon)
+    return kept_whole(config.mesh, hidden), cache
 
 
 def _attention(
@@ -85,7 +87,7 @@ def _attention(
     if cache is None:
         read = attend_to_itself(config, query, written.key, written.value, view.window, view.blocked)
     else:
-        written = _written(cache, written, start)
+        written = _written(config, cache, written, start)
         mask = visible(positions, jnp.arange(written.key.shape[1]), view.window)
         read = attend(config, query, written.key, written.value, mask)
     return multiply("btq,qd->btd", read, weights.attention_output), written
@@ -96,9 +98,10 @@ def _heads(config: BlockConfig, projected: Array, norm: Array | None) -> Array:
     return _optional_norm(heads, norm, config.norm_epsilon)
 
 
-def _written(cache: KeyValueCache, new: KeyValueCache, start: ArrayLike) -> KeyValueCache:
+def _written(config: BlockConfig, cache: KeyValueCache, new: KeyValueCache, start: ArrayLike) -> KeyValueCache:
     def write(old: Array, update: Array) -> Array:
-        return lax.dynamic_update_slice_in_dim(old, update, start, axis=1)
+        updated = lax.dynamic_update_slice_in_dim(old, update, start, axis=1)
+        return kept_divided(config.mesh, updated, config.key_value_heads)
 
     return KeyValueCache(write(cache.key, new.key), write(cache.value, new.value))
 

@@ -47,7 +47,8 @@ def _counts(wanted: int | None, available: int) -> range:
     if count is None:
         return range(1, available + 1)
     if not 1 <= count <= available:
-        message = f"There are {available} devices to lay a model on, and {count} were asked for."
+        there = "is one device" if available == 1 else f"are {available} devices"
+        message = f"There {there} to lay a model on, and {count} were asked for."
         raise ModelLoadError(message)
     return range(count, count + 1)
 

@@ -21,6 +21,7 @@ from prompt_salience.engine.activations import Activations, recorded_block
 from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig, DecoderConfig
 from prompt_salience.engine.lengths import bucket_length, padded
+from prompt_salience.engine.placement import whole
 from prompt_salience.engine.positions import LayerView, layer_view
 from prompt_salience.engine.weights import BlockWeights, DecoderWeights
 from prompt_salience.engine_client.protocol import Progress
@@ -37,7 +38,7 @@ class Decoder:
 
 def decoder(config: DecoderConfig, weights: DecoderWeights) -> Decoder:
     """Put a config and weights together; layers of one kind share one view."""
-    views = {kind: layer_view(kind, config.block.head_dim) for kind in config.layers}
+    views = {kind: whole(config.block.mesh, layer_view(kind, config.block.head_dim)) for kind in config.layers}
     return Decoder(config, weights, tuple(views[kind] for kind in config.layers))
 
 

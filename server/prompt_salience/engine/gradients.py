@@ -20,6 +20,7 @@ from prompt_salience.engine.activations import Activations, pulled_back
 from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.forward import Decoder, ForwardPass
+from prompt_salience.engine.placement import whole
 from prompt_salience.engine.positions import LayerView
 from prompt_salience.engine.weights import BlockWeights
 from prompt_salience.engine_client.protocol import Progress
@@ -45,7 +46,8 @@ def input_gradients(model: Decoder, run: ForwardPass, seeds: ArrayLike, progress
     Returns:
         Gradients by the scaled embeddings, shape [targets, length, hidden].
     """
-    cotangents, block = jax.numpy.array(seeds), model.config.block
+    block = model.config.block
+    cotangents = whole(block.mesh, jax.numpy.array(seeds))
     announce(progress, "backward", block, cotangents.shape, bool(run.layers[0].products))
     layers = zip(model.weights.blocks, model.views, run.layers, strict=True)
     for done, (weights, view, layer) in enumerate(reversed(tuple(layers))):

@@ -25,7 +25,7 @@ from jax.typing import ArrayLike
 from prompt_salience.engine.activations import Activations
 from prompt_salience.engine.compiling import announce, compiled
 from prompt_salience.engine.forward import Decoder, ForwardPass, embedded, padded_ids
-from prompt_salience.engine.layer_cache import empty_buffer, empty_cache, read_layer, written
+from prompt_salience.engine.layer_cache import empty_cache, empty_states, read_layer, written
 from prompt_salience.engine.lengths import draft_length, padded, prompt_pieces
 from prompt_salience.engine_client.protocol import Progress
 
@@ -57,7 +57,7 @@ class CachedSequence:
     def __init__(self, model: Decoder, room: int, *, explainable: bool = False) -> None:
         self._model, self.room = model, room
         self._caches = [empty_cache(model, room, explainable=explainable) for _ in model.views]
-        self._outputs = empty_buffer(model, room, model.config.hidden_dim) if explainable else None
+        self._outputs = empty_states(model, room) if explainable else None
         self._prompt: tuple[int, ...] = ()
         self._pieces: tuple[range, ...] = ()
         self.token_ids: list[int] = []

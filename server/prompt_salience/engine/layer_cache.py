@@ -15,11 +15,12 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jax.typing import ArrayLike
 
-from prompt_salience.engine.activations import Activations, product_widths, recorded_block
+from prompt_salience.engine.activations import Activations, product_parts, product_widths, recorded_block
 from prompt_salience.engine.compiling import compiled
 from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.decoder_block import KeyValueCache
 from prompt_salience.engine.forward import Decoder
+from prompt_salience.engine.placement import divided_place
 from prompt_salience.engine.positions import LayerView
 from prompt_salience.engine.weights import BlockWeights
 
@@ -41,17 +42,26 @@ class LayerCache:
 def empty_cache(model: Decoder, room: int, *, explainable: bool) -> LayerCache:
     """A cache of one layer, in which nothing was written; with activations if it shall be explainable."""
     block = model.config.block
-    heads = (block.key_value_heads, block.head_dim)
-    keys_and_values = KeyValueCache(empty_buffer(model, room, *heads), empty_buffer(model, room, *heads))
+    heads = block.key_value_heads
+    key, value = (_empty(model, (room, heads, block.head_dim), heads) for _ in ("key", "value"))
+    keys_and_values = KeyValueCache(key, value)
     if not explainable:
         return LayerCache(keys_and_values, None)
-    products = tuple(empty_buffer(model, room, width) for width in product_widths(model.config))
-    return LayerCache(keys_and_values, Activations(empty_buffer(model, room, model.config.hidden_dim), products))
+    parts = product_parts(block, model.config.feedforward_dim)
+    widths = zip(product_widths(model.config), parts, strict=True)
+    products = tuple(_empty(model, (room, width), part) for width, part in widths)
+    return LayerCache(keys_and_values, Activations(empty_states(model, room), products))
 
 
-def empty_buffer(model: Decoder, room: int, *shape: int) -> Array:
-    """Zeros for ``room`` positions, in the weights' dtype."""
-    return jnp.zeros((1, room, *shape), model.weights.embedding.dtype)
+def empty_states(model: Decoder, room: int) -> Array:
+    """Zeros for the hidden states of ``room`` positions, shape [1, room, hidden]."""
+    return _empty(model, (room, model.config.hidden_dim), 1)
+
+
+def _empty(model: Decoder, shape: tuple[int, ...], parts: int) -> Array:
+    """Zeros in the weights' dtype, where ``divided_place`` says."""
+    place = divided_place(model.config.block.mesh, parts)
+    return jnp.zeros((1, *shape), model.weights.embedding.dtype, device=place)
 
 
 def activation_bytes(model: Decoder, room: int) -> int:

@@ -2,8 +2,8 @@
 
 Decisions:
 - Compiled functions are not told how to divide their work: XLA sees it in how the weights lie. Only what is handed on
-  is held in one place, hidden states whole on every device, keys and values by heads. Otherwise XLA might choose
-  another place from call to call, and compile again.
+  is held in one place: hidden states whole on every device, keys and values by heads, what a weight gave by columns.
+  Otherwise XLA might choose another place from call to call, and compile again.
 - On one device nothing is said of places at all: arrays are where JAX puts them.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
@@ -19,12 +19,14 @@ from jax import Array, lax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from numpy.typing import NDArray
 
-from prompt_salience.engine.config import BlockConfig, DecoderConfig
+from prompt_salience.engine.config import DecoderConfig
 from prompt_salience.engine.division import UNDIVIDED, Division
 from prompt_salience.engine.weights import BlockWeights, DecoderWeights
 
 _DEVICES = "devices"
-_HEADS_AXIS = 2
+_THIRD = 2
+
+_Arrays = TypeVar("_Arrays")
 
 
 def mesh_of(devices: Sequence[jax.Device]) -> Mesh | None:
@@ -64,26 +66,38 @@ class Placement:
         return DecoderWeights(embedding, blocks, final_norm)
 
     def _laid_block(self, block: BlockWeights) -> BlockWeights:
-        held = {field.name: getattr(block, field.name) for field in fields(block)}
-        laid = {weight: None if numbers is None else self.laid(weight, numbers) for weight, numbers in held.items()}
-        return BlockWeights(**laid)
+        held: dict[str, Any] = {field.name: getattr(block, field.name) for field in fields(block)}
+        held |= {weight: self.laid(weight, numbers) for weight, numbers in held.items() if numbers is not None}
+        return BlockWeights(**held)
 
 
-def heads_place(config: BlockConfig) -> NamedSharding | None:
-    """Where keys and values lie, shape [batch, positions, key/value heads, head]; None where JAX puts them."""
-    if config.mesh is None:
-        return None
-    return _place(config.mesh, None if config.key_value_heads % config.mesh.size else _HEADS_AXIS)
+def whole(mesh: Mesh | None, arrays: _Arrays) -> _Arrays:
+    """Arrays, whole on every device."""
+    laid: _Arrays = jax.device_put(arrays, divided_place(mesh, 1))
+    return laid
 
 
-def kept_by_heads(config: BlockConfig, numbers: Array) -> Array:
-    """Keys or values, inside a compiled function, where ``heads_place`` says."""
-    return _kept(numbers, heads_place(config))
+def divided_place(mesh: Mesh | None, parts: int) -> NamedSharding | None:
+    """Where an array lies that is of so many parts along its third axis; None where JAX puts it.
+
+    It is divided if that is even, as keys are by heads and what a weight gave by columns; otherwise it is whole on
+    every device.
+    """
+    return None if mesh is None else _place(mesh, None if parts % mesh.size else _THIRD)
 
 
-def kept_whole(config: BlockConfig, numbers: Array) -> Array:
+def kept_divided(mesh: Mesh | None, numbers: Array, parts: int) -> Array:
+    """An array, inside a compiled function, where ``divided_place`` says."""
+    place = divided_place(mesh, parts)
+    if place is None:
+        return numbers
+    kept: Array = lax.with_sharding_constraint(numbers, place)  # type: ignore[no-untyped-call]
+    return kept
+
+
+def kept_whole(mesh: Mesh | None, numbers: Array) -> Array:
     """An array, inside a compiled function, whole on every device."""
-    return _kept(numbers, None if config.mesh is None else _place(config.mesh, None))
+    return kept_divided(mesh, numbers, 1)
 
 
 def _place(mesh: Mesh, axis: int | None) -> NamedSharding:
@@ -91,10 +105,3 @@ def _place(mesh: Mesh, axis: int | None) -> NamedSharding:
     axes = () if axis is None else (*(None,) * axis, _DEVICES)
     spec: PartitionSpec = PartitionSpec(*axes)  # type: ignore[no-untyped-call]
     return NamedSharding(mesh, spec)
-
-
-def _kept(numbers: Array, place: NamedSharding | None) -> Array:
-    if place is None:
-        return numbers
-    kept: Array = lax.with_sharding_constraint(numbers, place)  # type: ignore[no-untyped-call]
-    return kept
