@@ -48,6 +48,7 @@ class Kaggle:
         token: the one that is known; others are refused.
         cut_after: how many bytes of a file come before the link breaks, for the number of times in ``cuts``.
         seconds_per_chunk: how long each piece of a file takes.
+        silent: calls that are taken and never answered, and files of which nothing is sent.
         spoilt: files whose checksum is wrong.
         claimed: sizes that are told in place of the true ones.
         asked: every call that came, by its name.
@@ -61,6 +62,7 @@ class Kaggle:
     cut_after: int = 100_000
     cuts: int = 0
     seconds_per_chunk: float = 0.0
+    silent: frozenset[str] = frozenset()
     spoilt: frozenset[str] = frozenset()
     claimed: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -118,7 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.served.asked.append(call)
         status = self._status()
-        if status != 200:
+        if call in self.served.silent:
+            self._wait_for_the_end()
+        elif status != 200:
             self._answer({"code": status, "message": "refused"}, status)
         elif call == "DownloadModelInstanceVersion":
             self.send_response(302)
@@ -150,6 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
         data = self.served.files[name]
         start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
         self.served.ranges.append((name, start))
+        if name in self.served.silent:
+            self._wait_for_the_end()
+            return
         self.send_response(206 if start else 200)
         digest = hashlib.md5(b"other" if name in self.served.spoilt else data).digest()
         self.send_header("X-Goog-Hash", f"crc32c=AAAAAA==,md5={base64.b64encode(digest).decode()}")
@@ -167,6 +174,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(data[begin : begin + CHUNK])
             except OSError:
                 return
+        self.close_connection = True
+
+    def _wait_for_the_end(self) -> None:
+        """Say nothing until whoever asked is gone."""
+        self.rfile.read(1)
         self.close_connection = True
 
     def _answer(self, content: Mapping[str, Any], status: int = 200) -> None:

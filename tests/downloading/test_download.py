@@ -20,6 +20,9 @@ from prompt_salience.engine_client.missing_models import NotDownloadedError
 from prompt_salience.engine_client.models import available_models, find_model
 
 NEWEST = kaggle_handle(HANDLE)
+_MAIN = "from prompt_salience.downloading import __main__, arriving; arriving.PATIENCE = 2.0; __main__.main()"
+IMPATIENT = (sys.executable, "-P", "-c", _MAIN)
+"""Downloads as ever, but gives up after two seconds in place of a minute."""
 PINNED = kaggle_handle(f"{HANDLE}/{VERSION}")
 
 
@@ -52,16 +55,18 @@ def failure(handle=PINNED, **options) -> DownloadError:
     return raised.value
 
 
-def cancelled_after(kaggle, size):
-    """Begin a download and call it off when so many bytes have come."""
-    cancellation = Cancellation()
+def cancelled_after(size):
+    """Begin a download and call it off when so many bytes have come; how many seconds later it ended."""
+    cancellation, asked = Cancellation(), []
 
     def progress(_doing, done, _of):
-        if done >= size:
+        if done >= size and not asked:
+            asked.append(time.monotonic())
             cancellation.cancel()
 
     with pytest.raises(Cancelled):
         download(PINNED, cancellation, progress)
+    return time.monotonic() - asked[0]
 
 
 @pytest.mark.parametrize("handle", [NEWEST, PINNED])
@@ -107,9 +112,31 @@ def test_a_link_that_breaks_is_taken_up_where_it_broke(kaggle):
     assert all(start >= 1_000_000 for start in begun)
 
 
+@pytest.mark.parametrize(
+    ("handle", "silent"),
+    [(NEWEST, "GetModelInstance"), (PINNED, "ListModelInstanceVersionFiles"), (PINNED, "DownloadModelInstanceVersion"),
+     (PINNED, "every file")],
+)  # fmt: skip
+def test_where_not_a_byte_comes_it_is_given_up(kaggle, tmp_path, handle, silent):
+    kaggle.silent = frozenset(kaggle.files) if silent == "every file" else frozenset({silent})
+    error = failure(handle, command=IMPATIENT)
+    assert f"Kaggle does not answer: nothing of {HANDLE}" in str(error)
+    assert "came for 2 seconds. Check the network, or try again later" in str(error)
+    assert error.remedy is Remedy.TRY_AGAIN
+    assert kaggle.asked[-1] == silent or kaggle.ranges
+    kaggle.silent = frozenset()
+    assert contents(download(handle)) == kaggle.files
+    assert not note_beside(kaggle.cached(tmp_path)).exists()
+
+
+def test_where_nothing_more_comes_it_is_given_up(kaggle):
+    kaggle.silent = frozenset({"model.weights.h5"})
+    assert "was interrupted after" in str(failure(command=IMPATIENT))
+
+
 def test_a_link_that_brings_nothing_more_is_an_interrupted_download(kaggle, tmp_path):
     kaggle.files, kaggle.seconds_per_chunk = tiny_preset(6_000_000), 0.01
-    cancelled_after(kaggle, 2_000_000)
+    cancelled_after(2_000_000)
     kaggle.cut_after, kaggle.cuts = 0, 100
     error = failure()
     assert "was interrupted after" in str(error)
@@ -119,9 +146,7 @@ def test_a_link_that_brings_nothing_more_is_an_interrupted_download(kaggle, tmp_
 
 def test_a_download_that_is_called_off_stops_and_goes_on_later(kaggle, tmp_path):
     kaggle.files, kaggle.seconds_per_chunk = tiny_preset(6_000_000), 0.01
-    start = time.monotonic()
-    cancelled_after(kaggle, 2_000_000)
-    assert time.monotonic() - start < 5
+    assert cancelled_after(2_000_000) < 5
     folder = kaggle.cached(tmp_path)
     assert 0 < (folder / "model.weights.h5").stat().st_size < 6_000_000
     assert available_models()[1:] == ()
@@ -226,7 +251,7 @@ def test_a_cache_that_cannot_be_written_is_named(kaggle, monkeypatch, tmp_path):
 
 
 def test_two_programs_do_not_download_one_model_at_once(kaggle):
-    kaggle.seconds_per_chunk = 0.1
+    kaggle.seconds_per_chunk = 2.0
     cancellation, begun = Cancellation(), threading.Event()
 
     def first():

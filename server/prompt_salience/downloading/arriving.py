@@ -3,16 +3,18 @@
 Decisions:
 - It is read off the sizes of the files in the cache, whose total Kaggle has told: so what an earlier try brought
   counts, and nothing depends on how kagglehub shows its progress.
-- kagglehub waits for ever on a link through which nothing comes. Where nothing was written and nothing was computed
-  (a checksum takes minutes for a large file) for ``PATIENCE`` seconds, the download is given up.
+- kagglehub waits for ever on a link through which nothing comes, be it a file or an answer. Where nothing was written
+  and nothing was computed (a checksum takes minutes for a large file) for ``PATIENCE`` seconds, the download is given
+  up; so is a question that was not answered by then.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from types import TracebackType
 from typing import Self
 
@@ -66,6 +68,18 @@ class Watching:
             self._tell()
             if patience.is_over(self._arrival.written):
                 self._give_up()
+
+
+@contextmanager
+def answer_expected(give_up: Callable[[], None]) -> Iterator[None]:
+    """Gives up where a block, which asks Kaggle something, takes too long."""
+    timer = Timer(PATIENCE, give_up)
+    timer.name, timer.daemon = "answer-watch", True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class _Patience:

@@ -45,6 +45,14 @@ def download_error(error: Exception, handle: KaggleHandle, *, credentials: bool)
     return DownloadError(f"{handle} could not be downloaded: {type(error).__name__}: {error}")
 
 
+def unanswered(handle: KaggleHandle, seconds: float) -> DownloadError:
+    """Kaggle took the question and said nothing, or sent nothing of a file."""
+    return DownloadError(
+        f"Kaggle does not answer: nothing of {handle} came for {seconds:.0f} seconds. Check the network, or try again "
+        "later; models that are on this machine work without."
+    )
+
+
 def interrupted(handle: KaggleHandle, done: int, of: int) -> DownloadError:
     """The link ended, or nothing came through it any more."""
     return DownloadError(

@@ -15,15 +15,22 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from requests import HTTPError, RequestException
 
-from prompt_salience.downloading import kaggle
-from prompt_salience.downloading.arriving import Arrival, Watching
-from prompt_salience.downloading.causes import download_error, interrupted, no_room, unreadable_credentials
+from prompt_salience.downloading import arriving, kaggle
+from prompt_salience.downloading.arriving import Arrival, Watching, answer_expected
+from prompt_salience.downloading.causes import (
+    download_error,
+    interrupted,
+    no_room,
+    unanswered,
+    unreadable_credentials,
+)
 from prompt_salience.downloading.errors import DownloadError
 from prompt_salience.downloading.said import Come, Failed, Here, Said
 from prompt_salience.engine_client.kaggle_cache import folder_of, is_complete, note_beside
 from prompt_salience.engine_client.kaggle_handle import KaggleHandle
 
 Say = Callable[[Said], None]
+Fail = Callable[[DownloadError], None]
 
 
 def fetch(handle: KaggleHandle, say: Say, give_up: Callable[[], None], *, anew: bool) -> None:
@@ -40,14 +47,20 @@ def fetch(handle: KaggleHandle, say: Say, give_up: Callable[[], None], *, anew: 
     except ValueError as error:
         say(Failed.of(unreadable_credentials(error)))
         return
+
+    def fail(error: DownloadError) -> None:
+        say(Failed.of(error))
+        give_up()
+
     try:
-        say(Here(_fetched(handle, say, give_up, anew=anew)))
+        say(Here(_fetched(handle, say, fail, anew=anew)))
     except Exception as error:  # noqa: BLE001 - whatever it is, people are told.
         say(Failed.of(download_error(error, handle, credentials=credentials)))
 
 
-def _fetched(handle: KaggleHandle, say: Say, give_up: Callable[[], None], *, anew: bool) -> str:
-    handle = kaggle.with_version(handle)
+def _fetched(handle: KaggleHandle, say: Say, fail: Fail, *, anew: bool) -> str:
+    with answer_expected(lambda: fail(unanswered(handle, arriving.PATIENCE))):
+        handle = kaggle.with_version(handle)
     folder = folder_of(handle)
     note = note_beside(folder)
     note.parent.mkdir(parents=True, exist_ok=True)
@@ -56,33 +69,45 @@ def _fetched(handle: KaggleHandle, say: Say, give_up: Callable[[], None], *, ane
             if anew:
                 kaggle.forget(handle)
             try:
-                return _complete(handle, folder, say, give_up)
+                return _complete(handle, folder, say, fail)
             finally:
-                if is_complete(folder) or not folder.exists():
-                    note.unlink(missing_ok=True)
+                _tidy(folder)
     except Timeout:
         message = f"{handle} is being downloaded by another program. Wait until it is done, and try again."
         raise DownloadError(message) from None
 
 
-def _complete(handle: KaggleHandle, folder: Path, say: Say, give_up: Callable[[], None]) -> str:
+def _complete(handle: KaggleHandle, folder: Path, say: Say, fail: Fail) -> str:
     if is_complete(folder):
         return str(folder)
-    arrival = Arrival(folder, kaggle.remote_files(handle))
+
+    def silent() -> None:
+        _tidy(folder)
+        fail(unanswered(handle, arriving.PATIENCE))
+
+    with answer_expected(silent):
+        arrival = Arrival(folder, kaggle.remote_files(handle))
     _check_room(handle, folder, arrival)
 
     def tell() -> None:
         say(Come(arrival.done, arrival.total))
 
     def stalled() -> None:
-        say(Failed.of(interrupted(handle, arrival.done, arrival.total)))
-        give_up()
+        if not arrival.done:
+            silent()
+        fail(interrupted(handle, arrival.done, arrival.total))
 
     tell()
     with Watching(arrival, tell, stalled):
         found = _downloaded(handle, arrival)
     tell()
     return found
+
+
+def _tidy(folder: Path) -> None:
+    """Take away the note that a download is under way where it is done, or brought nothing."""
+    if is_complete(folder) or not folder.exists():
+        note_beside(folder).unlink(missing_ok=True)
 
 
 def _downloaded(handle: KaggleHandle, arrival: Arrival) -> str:
