@@ -15,7 +15,7 @@ CLIENT_MODULES := client-vscode/node_modules/.package-lock.json
 RING_MODULES := tests/vscode/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench bench-lit train lock clean
+.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench bench-lit bench-faithfulness train lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: .venv/run.stamp ## Measure speed on this machine
 
 bench-lit: .venv/run.stamp ## Compare with LIT, which gets an environment of its own in .cache/lit (3.2 GB, once)
 	$(BIN)/python benchmarks/lit.py
+
+bench-faithfulness: .venv/dev.stamp ## Measure which method tells the truth, and write docs/faithfulness.md
+	$(BIN)/python benchmarks/faithfulness --markdown docs/faithfulness.md --plot docs/faithfulness.png
 
 train: .venv/dev.stamp ## Train the embedded model again, export and evaluate it (an hour; resumes by itself)
 	$(BIN)/python training/train.py --seed 0
