@@ -28,9 +28,11 @@ from prompt_salience.engine.free_memory import Memory
 from prompt_salience.engine.hugging_face_folder import HuggingFaceFolder, read_hugging_face_folder
 from prompt_salience.engine.keras_layers import decoder_config, decoder_weights
 from prompt_salience.engine.load import load_engine
+from prompt_salience.engine.safetensors_file import SafetensorsError, stored_tensors
 from prompt_salience.engine.weights import DecoderWeights
 from prompt_salience.engine_client.cancellation import Cancelled
-from prompt_salience.engine_client.protocol import ModelLoadError
+from prompt_salience.engine_client.models import find_model
+from prompt_salience.engine_client.protocol import ModelLoadError, SamplingSettings, no_progress
 
 PICTURES_TOO = "language_model.model."
 LAYOUTS = [
@@ -115,6 +117,20 @@ def test_an_engine_says_what_it_is(tmp_path: Path) -> None:
     assert engine._tokenizer.stop_ids >= {1, 9}
     assert load_engine(folder, name="mine").info.name == "mine"
     assert read_hugging_face_folder(folder).saved_dtype == "bfloat16"
+
+
+def test_a_model_in_the_cache_of_hugging_face_is_found_and_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    model = tmp_path / "models--google--gemma-2-tiny-it"
+    folder = write_folder(model / "snapshots/0a1b2c", "gemma2")
+    (model / "refs").mkdir()
+    (model / "refs/main").write_text("0a1b2c")
+    found = find_model("hf://google/gemma-2-tiny-it")
+    engine = load_engine(found.path, name=found.name)
+    assert (engine.info.name, engine.info.path) == ("hf://google/gemma-2-tiny-it", str(folder))
+    assert engine.info.instruction_tuned
+    *_, response = engine.generate(some_ids(10), SamplingSettings(3), no_progress)
+    assert len(response.tokens) == 3
 
 
 @pytest.mark.parametrize(
@@ -266,6 +282,34 @@ def test_a_file_that_is_not_in_the_format(tmp_path: Path, written: bytes) -> Non
     folder = write_folder(tmp_path, "gemma")
     (folder / "model.safetensors").write_bytes(written)
     assert "model.safetensors are damaged: it has no header that can be read." in refusal(folder)
+
+
+def test_a_header_with_any_damage_is_told_or_stays_inside_the_file(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, "gemma")
+    path = folder / "model.safetensors"
+    written, draw = path.read_bytes(), np.random.default_rng(0)
+    length = int.from_bytes(written[:8], "little")
+    told = 0
+    for _ in range(400):
+        changed = bytearray(written)
+        for at in draw.integers(0, length + 8, draw.integers(1, 4)):
+            changed[at] = draw.choice(list(b'0123456789[]{}",:-.e \xff\x00'))
+        path.write_bytes(changed)
+        try:
+            tensors = stored_tensors(path)
+        except SafetensorsError:
+            told += 1
+        else:
+            ends = [tensor.start + tensor.nbytes for tensor in tensors.values() if tensor.is_readable]
+            assert max(ends) <= len(changed)
+    assert 100 < told < 400
+
+
+def test_lists_within_lists_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "deep.safetensors"
+    path.write_bytes((200_000).to_bytes(8, "little") + b"[" * 200_000)
+    with pytest.raises(SafetensorsError, match="no header that can be read"):
+        stored_tensors(path)
 
 
 def test_a_tensor_that_is_missing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ Decisions:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import jax.numpy as jnp
@@ -20,7 +20,6 @@ from jax import Array
 from prompt_salience.engine.aligned import aligned
 from prompt_salience.engine.config import DecoderConfig
 from prompt_salience.engine.hugging_face_folder import HuggingFaceFolder
-from prompt_salience.engine.keras_layers import PLACES
 from prompt_salience.engine.model_card import AGAIN
 from prompt_salience.engine.model_folder import ReadableModel
 from prompt_salience.engine.placement import Placement
@@ -124,7 +123,7 @@ def _weights(
 
 
 def _block(weights: dict[str, Array], layer: int) -> BlockWeights:
-    held: dict[str, Any] = {weight: weights.get(_key(layer, weight)) for weight in PLACES}
+    held: dict[str, Any] = {weight.name: weights.get(_key(layer, weight.name)) for weight in fields(BlockWeights)}
     return BlockWeights(**held)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -100,20 +101,20 @@ def stored_tensors(path: Path) -> dict[str, StoredTensor]:
         tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
         size = path.stat().st_size - _LENGTH_BYTES - length
         return {name: _tensor(path, entry, _LENGTH_BYTES + length, size) for name, entry in tensors.items()}
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         message = "it has no header that can be read"
         raise SafetensorsError(message) from error
 
 
 def _tensor(path: Path, entry: dict[str, Any], data: int, size: int) -> StoredTensor:
-    begin, end = entry["data_offsets"]
+    begin, end = map(index, entry["data_offsets"])
     if not 0 <= begin <= end:
         message = f"{begin} to {end} is no range"
         raise ValueError(message)
     if end > size:
         message = f"it ends {end - size:,} bytes too early"
         raise SafetensorsError(message)
-    tensor = StoredTensor(path, entry["dtype"], tuple(entry["shape"]), data + begin)
+    tensor = StoredTensor(path, entry["dtype"], tuple(map(index, entry["shape"])), data + begin)
     if tensor.is_readable and tensor.nbytes != end - begin:
         message = f"{end - begin} bytes do not hold {tensor.shape}"
         raise ValueError(message)
