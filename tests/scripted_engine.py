@@ -28,8 +28,8 @@ from prompt_salience.engine_client.protocol import (
 BOS = Token(2, "<bos>", 0, 0, special=True)
 END = Token(1, "<eos>", 0, 0, special=True)
 LOG_PROB = -0.5
-NOTHING_SEEN = -10.0
-WORTH = 0.001
+NOTHING_SEEN = -1000.0
+WORTH = 0.1
 _PIECE = re.compile(r" ?\w+|\s+|[^\w\s]")
 
 
@@ -87,18 +87,18 @@ class ScriptedEngine:
         return np.full(len(token_ids) - 1, LOG_PROB)
 
     def ablated(self, request: AblateRequest, progress: Progress = no_progress) -> np.ndarray:
-        """Each token that is seen adds what it is to blame for; blanks and ``<bos>`` add nothing."""
+        """Each token that is seen adds what it is worth."""
         self.ablations.append(request)
         found = np.zeros((len(request.prompts), len(request.response)))
         for row, (prompt, hidden) in enumerate(zip(request.prompts, request.hidden, strict=True)):
             progress(EVALUATING, row, len(request.prompts))
             seen = [token_id for token_id, unseen in zip(prompt, hidden, strict=False) if not unseen]
-            found[row] = NOTHING_SEEN + WORTH * sum(self._worth(token_id) for token_id in seen)
+            found[row] = NOTHING_SEEN + WORTH * sum(self.worth(token_id) for token_id in seen)
         return found
 
-    def _worth(self, token_id: int) -> float:
-        by_id = {_token_id(text): score for text, score in self.blame.items()}
-        return 0.0 if token_id in {BOS.id, BLANK_ID} else by_id.get(token_id, 1.0)
+    def worth(self, token_id: int) -> float:
+        """Its score with a sign; blanks and ``<bos>`` are worth nothing."""
+        return 0.0 if token_id in {BOS.id, BLANK_ID} else self._score(token_id, Method.GRAD_DOT_INPUT)
 
 
 def _token_id(text: str) -> int:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.models import DEFAULT_MODEL, find_model
@@ -51,6 +52,8 @@ def explain(
     top_p: float = 1.0,
     seed: int = 0,
     stop: Sequence[str] = (),
+    operator: Operator | str = Operator.MASK,
+    masks: int | None = None,
     progress: Progress = no_progress,
 ) -> Explanation:
     """Complete a prompt and say which of its parts influenced which part of the response.
@@ -77,13 +80,17 @@ def explain(
         top_p: the share of probability that may be drawn from; 1 leaves all in.
         seed: makes draws repeatable.
         stop: texts that end the response.
+        operator: how ``leave_one_out``, ``lime`` and ``shap`` leave units out: ``mask`` hides them from attention,
+            ``remove`` takes their text out of the prompt.
+        masks: how many ways of leaving units out ``lime`` and ``shap`` try, a forward pass each; None for their own
+            number.
         progress: called with what is being done, how much is done and how much there is.
 
     Returns:
         A frozen explanation; scores are float64 NumPy arrays. Notebooks show it as a picture.
 
     Raises:
-        ValueError: a choice is not one of those listed.
+        ValueError: a choice is not one of those listed, or no mask is to be tried.
         UnreadableFileError: the template file cannot be read.
         PromptError: the template cannot be rendered; its ``problems`` say where and why.
         RequestError: the target is not in the response, or the response is empty.
@@ -99,6 +106,7 @@ def explain(
         target_unit=target_unit,
         response=response,
         sampling=SamplingSettings(max_new_tokens, temperature, top_k, top_p, seed, tuple(stop)),
+        ablation=AblationSettings(_choice(Operator, operator), _budget(masks), seed),
     )
     overrides = {name: value if isinstance(value, str) else _as_yaml(value) for name, value in (values or {}).items()}
     file = with_overrides(_template_file(prompt), overrides)
@@ -131,6 +139,13 @@ def verify(explanation: Explanation, *, top: int = 3, progress: Progress = no_pr
         message = f"top is {top}; at least one unit has to be taken out."
         raise ValueError(message)
     return verify_explanation(_engine_of(explanation.model), explanation, top, progress)
+
+
+def _budget(masks: int | None) -> int | None:
+    if masks is not None and masks < 1:
+        message = f"masks is {masks}; at least one has to be tried."
+        raise ValueError(message)
+    return masks
 
 
 def _choice(kind: type[Choice], word: str) -> Choice:

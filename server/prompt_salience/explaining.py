@@ -3,16 +3,23 @@
 Decisions:
 - Every target of the response is scored in one request, so that choosing another one later is free.
 - A run can be explained as often as there are questions, with nothing written anew.
+- Methods that ablate are handed on to ``ablating``. What they measured is kept with the explanation, and answers for
+  any other target.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from prompt_salience.ablating import ablations
+from prompt_salience.attribution.ablation.estimators import ESTIMATORS
+from prompt_salience.attribution.ablation.record import Ablation
+from prompt_salience.attribution.ablation.scoring import ablation_token_scores
+from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
 from prompt_salience.attribution.unit_influence import unit_influence
@@ -36,6 +43,7 @@ from prompt_salience.prompts.source_map import OriginKind, SourceMap
 from prompt_salience.prompts.units import Division, Granularity, Part, Unit, divide
 
 Span = tuple[int, int]
+ExplanationListener = Callable[[Explanation], None]
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Settings:
         target_unit: the number of a unit of the response to explain, counted from one.
         target_span: the range of the response to explain, in code points of the response.
         response: a response given by hand: nothing is generated.
+        ablation: how methods that ablate leave units out.
     """
 
     method: Method = Method.GRAD_L2
@@ -62,6 +71,7 @@ class Settings:
     target_span: Span | None = None
     response: str | None = None
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    ablation: AblationSettings = field(default_factory=AblationSettings)
 
 
 def complete_and_explain(
@@ -105,40 +115,99 @@ def run_for(
     return complete(engine, filled, settings.sampling, progress=progress, on_completion=on_completion)
 
 
-def explain_run(engine: Engine, run: Run, settings: Settings, progress: Progress = no_progress) -> Explanation:
+def explain_run(
+    engine: Engine,
+    run: Run,
+    settings: Settings,
+    progress: Progress = no_progress,
+    on_part: ExplanationListener | None = None,
+) -> Explanation:
     """Explain a run. Its response and its tokens stay as they are, whatever ``settings`` say about writing one.
+
+    A method that ablates tells ``on_part`` again and again what it has found so far.
 
     Raises:
         RequestError: the target is not in the response.
         PatternError: the pattern of the granularity is no regular expression.
         EngineError: the model failed.
     """
-    prompt, response = run.prompt, run.completion.text
-    tokens = sequence_tokens(prompt, run.prompt_tokens, run.completion)
-    units = _units(prompt, run.completion, tokens, settings)
-    spans, chosen = _target_spans(len(prompt.text), response, units, settings)
-    request = ExplainRequest(
-        token_ids=tuple(token.id for token in tokens),
-        targets=tuple(token_range(tokens, span) for span in spans),
-        method=settings.method,
+    unscored = _unscored(run, settings)
+    spans, chosen = _target_spans(len(unscored.prompt), unscored.response, unscored.units, settings)
+    unscored = replace(unscored, chosen=chosen)
+    if settings.method.ablates:
+        return _explained_by_ablation(engine, run, unscored, spans, settings.ablation, progress, on_part)
+    token_ids = tuple(token.id for token in unscored.tokens)
+    request = ExplainRequest(token_ids, _token_ranges(unscored, spans), settings.method)
+    explanation = _with_scores(unscored, spans, engine.explain(request, progress))
+    return replace(explanation, hint=foreign_prompt_hint(engine, token_ids, len(run.prompt_tokens)))
+
+
+def retargeted(explanation: Explanation, settings: Settings) -> Explanation:
+    """What was measured by a method that ablates, for the target that ``settings`` ask for: no model is needed.
+
+    Raises:
+        RequestError: the target is not in the response.
+        ValueError: the method does not ablate.
+    """
+    if explanation.ablation is None:
+        message = f"{explanation.method} keeps nothing that another target could be explained by"
+        raise ValueError(message)
+    spans, chosen = _target_spans(len(explanation.prompt), explanation.response, explanation.units, settings)
+    return _with_ablation(replace(explanation, chosen=chosen), spans, explanation.ablation)
+
+
+def _explained_by_ablation(
+    engine: Engine,
+    run: Run,
+    unscored: Explanation,
+    spans: Sequence[Span],
+    settings: AblationSettings,
+    progress: Progress,
+    on_part: ExplanationListener | None,
+) -> Explanation:
+    token_ids = tuple(token.id for token in unscored.tokens)
+    unscored = replace(unscored, hint=foreign_prompt_hint(engine, token_ids, len(run.prompt_tokens)))
+    units = [(unit.start, unit.end) for unit in unscored.units if unit.part is Part.PROMPT]
+    masks = ESTIMATORS[unscored.method].plan(len(units), settings.masks, settings.seed)
+    for ablation in ablations(engine, run, units, masks, settings, progress):
+        if on_part:
+            on_part(_with_ablation(unscored, spans, ablation))
+    return _with_ablation(unscored, spans, ablation)
+
+
+def _with_ablation(explanation: Explanation, spans: Sequence[Span], ablation: Ablation) -> Explanation:
+    scored = ablation_token_scores(explanation, ablation, _token_ranges(explanation, spans))
+    return replace(_with_scores(explanation, spans, scored), ablation=ablation)
+
+
+def _with_scores(explanation: Explanation, spans: Sequence[Span], scored: TokenScores) -> Explanation:
+    targets = _scored_targets(
+        explanation.text, scored, spans, explanation.tokens, explanation.units, explanation.aggregation
     )
-    scored = engine.explain(request, progress)
-    aggregation = settings.aggregation or Aggregation.SUM
+    return replace(explanation, targets=targets)
+
+
+def _token_ranges(explanation: Explanation, spans: Sequence[Span]) -> tuple[tuple[int, int], ...]:
+    return tuple(token_range(explanation.tokens, span) for span in spans)
+
+
+def _unscored(run: Run, settings: Settings) -> Explanation:
+    """An explanation as far as it is known without asking a model: it has no targets yet."""
+    prompt = run.prompt
+    tokens = sequence_tokens(prompt, run.prompt_tokens, run.completion)
     return Explanation(
         model=run.model,
         method=settings.method,
         granularity=settings.granularity,
-        aggregation=aggregation,
+        aggregation=settings.aggregation or Aggregation.SUM,
         prompt=prompt.text,
-        response=response,
+        response=run.completion.text,
         stop_reason=run.completion.stop_reason or StopReason.CANCELLED,
         source_map=prompt.source_map,
         tokens=tokens,
-        units=units,
-        targets=_scored_targets(prompt.text + response, scored, spans, tokens, units, aggregation),
-        chosen=chosen,
+        units=_units(prompt, run.completion, tokens, settings),
+        targets=(),
         case=run.case,
-        hint=foreign_prompt_hint(engine, request.token_ids, len(run.prompt_tokens)),
         documents=dict(run.documents),
         messages=prompt.messages,
         pattern=settings.pattern,

@@ -20,6 +20,7 @@ from prompt_salience.engine.config import BlockConfig
 from prompt_salience.engine.forward import decoder
 from prompt_salience.engine.lengths import version_count
 from prompt_salience.engine_client.protocol import (
+    EVALUATING,
     AblateRequest,
     ContextOverflowError,
     EngineError,
@@ -139,8 +140,8 @@ def test_batches_are_as_large_as_memory_allows(gemma_preset: Path, monkeypatch: 
     expected, reports = engine.ablated(asked(*hidden)), []
     monkeypatch.setattr("prompt_salience.engine.lengths._NUMBERS_AT_ONCE", 1)
     assert_allclose(engine.ablated(asked(*hidden), lambda *report: reports.append(report)), expected, **TOLERANCE)
-    told = [report for report in reports if report[0] == "evaluating"]
-    assert told == [("evaluating", done, 12) for done in range(12) for _layer in range(2)]
+    told = [report for report in reports if report[0] == EVALUATING]
+    assert told == [(EVALUATING, done, 12) for done in range(12) for _layer in range(2)]
     assert {version_count(count) for count in range(1, 9)} == {1, 2, 4, 8}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import prompt_salience
 from prompt_salience import api
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.engine_client.protocol import SamplingSettings, StopReason
 from prompt_salience.prompts.problems import PromptError
 from prompt_salience.template_files import UnreadableFileError
@@ -41,6 +42,18 @@ def test_a_text_is_a_prompt_and_a_path_a_template(template: Path):
 def test_values_may_be_text_lists_and_numbers(template: Path):
     explanation = prompt_salience.explain(template, values={"dishes": ["pie", 3], "guest": "Björn: 1"})
     assert explanation.prompt == "Dishes: pie, 3 for Björn: 1.\nAnswer:"
+
+
+def test_units_are_left_out_as_chosen(engine: ScriptedEngine):
+    explanation = prompt_salience.explain("A. B. C.", method="lime", operator="remove", masks=5, seed=2)
+    assert explanation.ablation is not None
+    assert explanation.ablation.settings == AblationSettings(Operator.REMOVE, 5, 2)
+    assert len(explanation.ablation.masks) == 6
+    assert len(engine.ablations) == 1
+    with pytest.raises(ValueError, match="'erase' is no operator; choose one of mask, remove"):
+        prompt_salience.explain("A. B.", method="shap", operator="erase")
+    with pytest.raises(ValueError, match="masks is 0"):
+        prompt_salience.explain("A. B.", method="shap", masks=0)
 
 
 def test_choices_may_be_plain_words():

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from prompt_salience.attribution.ablation.record import Ablation
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.engine_client.protocol import Method, ModelInfo, SamplingSettings, StopReason
 from prompt_salience.prompts.document import Document
@@ -64,6 +65,9 @@ class Explanation:
     ``hint`` says what makes the result doubtful, such as a prompt far from what the model knows; ``messages``,
     ``pattern`` and ``language`` are what prompt and response were divided by; ``sampling`` is how the model chooses
     a response, and ``written`` whether it wrote this one after this very prompt: not one given by hand, or kept.
+
+    ``ablation`` is what a method that ablates has measured, on the units of ``granularity``. A unit's score is shared
+    evenly among its characters, so finer units say nothing of their own.
     """
 
     model: ModelInfo
@@ -86,6 +90,7 @@ class Explanation:
     language: str = "en"
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
     written: bool = True
+    ablation: Ablation | None = None
 
     @property
     def text(self) -> str:

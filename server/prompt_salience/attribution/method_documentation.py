@@ -37,4 +37,22 @@ METHODS: Mapping[Method, MethodDocumentation] = {
         "How much a token speaks for the answer, or with a minus against it.",
         "Shrikumar and others 2016, arXiv:1605.01713",
     ),
+    Method.LEAVE_ONE_OUT: MethodDocumentation(
+        "Leave one out",
+        "By how much the answer becomes less likely, in nats, when a part of the prompt is left out: a forward pass "
+        "for each part.",
+        "Li and others 2016, arXiv:1612.08220",
+    ),
+    Method.LIME: MethodDocumentation(
+        "LIME",
+        "How much a part adds to the likelihood of the answer, in nats, in a sparse linear model of what happens when "
+        "half of the parts are left out at random: 64 forward passes.",
+        "Cohen-Wang and others 2024 (ContextCite), arXiv:2409.00729",
+    ),
+    Method.SHAP: MethodDocumentation(
+        "Shapley values",
+        "How much a part adds to the likelihood of the answer, in nats, on average over the orders in which parts may "
+        "be put in: exact for up to eight parts, otherwise from about 256 forward passes.",
+        "Lundberg and Lee 2017, arXiv:1705.07874",
+    ),
 }

@@ -61,6 +61,12 @@ def _aggregations() -> type[StrEnum]:
     return Aggregation
 
 
+def _operators() -> type[StrEnum]:
+    from prompt_salience.attribution.ablation.settings import Operator
+
+    return Operator
+
+
 def add_explanation_options(parser: ArgumentParser) -> None:
     """Add the options that say how influence is computed and divided."""
     group = parser.add_argument_group("what is scored")
@@ -92,6 +98,21 @@ def add_explanation_options(parser: ArgumentParser) -> None:
         metavar="HOW",
         choices=LazyChoices(_aggregations),
         help="how a unit's token scores become one number: %(choices)s (default: sum)",
+    )
+    group.add_argument(
+        "--operator",
+        metavar="HOW",
+        choices=LazyChoices(_operators),
+        default="mask",
+        help="how leave_one_out, lime and shap leave units out: mask hides them from attention, remove takes their "
+        "text out of the prompt; each way of doing so costs a forward pass (default: %(default)s)",
+    )
+    group.add_argument(
+        "--masks",
+        metavar="N",
+        type=whole_number(1),
+        help="how many ways lime and shap try, drawn by --seed: 64 for lime by default, at most 256 for shap, which "
+        "tries all of up to 8 units; leave_one_out tries one for each unit",
     )
 
 
@@ -141,7 +162,9 @@ def add_model_options(parser: ArgumentParser) -> None:
     )
     group.add_argument("--top-k", metavar="K", type=whole_number(0), default=0, help="0 leaves all tokens in")
     group.add_argument("--top-p", metavar="P", type=probability, default=1.0, help="1 leaves all tokens in")
-    group.add_argument("--seed", metavar="N", type=whole_number(0), default=0, help="for a temperature above 0")
+    group.add_argument(
+        "--seed", metavar="N", type=whole_number(0), default=0, help="of draws: for a temperature above 0, and of masks"
+    )
     group.add_argument(
         "--stop",
         metavar="TEXT",
@@ -158,7 +181,7 @@ def _add_output_options(parser: ArgumentParser) -> None:
         "--format",
         choices=["terminal", "json", "html"],
         default="terminal",
-        help="html is one page that opens offline, explained by every method (default: %(default)s)",
+        help="html is one page that opens offline, explained by every method without masks (default: %(default)s)",
     )
     add_look_options(group)
 

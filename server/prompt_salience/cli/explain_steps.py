@@ -3,7 +3,7 @@
 Decisions:
 - The prompt is rendered before a model is looked for: a mistake in the file is told at once.
 - Standard output holds the result and nothing else; problems, hints and progress go to standard error.
-- An interrupted run says what the model had written by then.
+- An interrupted run says what the model had written by then, and shows what had been measured.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.cli.console import look_for, result_console
@@ -46,11 +47,20 @@ def explain_and_print(arguments: Namespace, session: Session) -> None:
     """
     file, settings = asked(arguments, session)
     methods = _methods(arguments, settings)
+    so_far: list[Explanation] = []
 
     def explain(engine: Engine, run: Run, progress: Progress) -> tuple[Explanation, ...]:
-        return tuple(explain_run(engine, run, replace(settings, method=method), progress) for method in methods)
+        return tuple(
+            explain_run(engine, run, replace(settings, method=method), progress, _keeping_last(so_far))
+            for method in methods
+        )
 
-    explanations = with_run(arguments, session, file, settings, explain)
+    try:
+        explanations = with_run(arguments, session, file, settings, explain)
+    except KeyboardInterrupt:
+        if so_far:
+            _print(so_far, arguments, session)
+        raise
     tell_of_no_match(explanations[0], session)
     _print(explanations, arguments, session)
 
@@ -128,18 +138,19 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
             seed=arguments.seed,
             stop_strings=tuple(arguments.stop),
         ),
+        ablation=AblationSettings(Operator(arguments.operator), arguments.masks, arguments.seed),
     )
 
 
 def _methods(arguments: Namespace, settings: Settings) -> list[Method]:
-    """The method that was asked for; for a page, whose reader may switch, the others as well."""
-    others = list(Method) if arguments.format == "html" else []
+    """The method that was asked for; for a page, whose reader may switch, those as well that need no masks."""
+    others = [method for method in Method if not method.ablates] if arguments.format == "html" else []
     return [settings.method, *(method for method in others if method is not settings.method)]
 
 
-def _keeping_last(so_far: list[Completion]) -> Callable[[Completion], None]:
-    def keep(completion: Completion) -> None:
-        so_far[:] = [completion]
+def _keeping_last(so_far: list[Result]) -> Callable[[Result], None]:
+    def keep(newest: Result) -> None:
+        so_far[:] = [newest]
 
     return keep
 

@@ -48,20 +48,32 @@ class Token:
 
 
 class Method(StrEnum):
-    """How token scores are computed; see ``prompt_salience.engine.methods`` for the formulas."""
+    """How scores are computed.
+
+    Those of gradients belong to tokens, and their formulas stand in ``prompt_salience.engine.methods``; those of
+    ablations belong to units, in ``prompt_salience.attribution.ablation``.
+    """
 
     GRAD_L2 = "grad_l2"
     GRAD_DOT_INPUT = "grad_dot_input"
+    LEAVE_ONE_OUT = "leave_one_out"
+    LIME = "lime"
+    SHAP = "shap"
 
     @property
     def signed(self) -> bool:
         """Whether a score may be negative: speak against the target."""
-        return self is Method.GRAD_DOT_INPUT
+        return self is Method.GRAD_DOT_INPUT or self.ablates
 
     @property
     def additive(self) -> bool:
         """Whether scores are linear in the target: those of its parts add up to those of the whole."""
-        return self is Method.GRAD_DOT_INPUT
+        return self in {Method.GRAD_DOT_INPUT, Method.LEAVE_ONE_OUT, Method.SHAP}
+
+    @property
+    def ablates(self) -> bool:
+        """Whether units are left out of the prompt, which takes a forward pass for each way of doing so."""
+        return self in {Method.LEAVE_ONE_OUT, Method.LIME, Method.SHAP}
 
 
 class StopReason(StrEnum):
@@ -118,7 +130,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and how much there is: ``("explaining", 3, 26)``."""
 
 
-EVALUATING = "evaluating"
+EVALUATING = "evaluating masks"
 """What an engine reports that it is doing while it reads versions of a prompt."""
 
 

@@ -25,8 +25,14 @@ _PARTS: Mapping[str, tuple[int, int]] = {
     "reading": (15, 25),
     "generating": (25, 70),
     "explaining": (70, 99),
+    "evaluating masks": (70, 99),
 }
-_NOUNS: Mapping[str, str] = {"reading": "layer", "generating": "token", "explaining": "layer"}
+_NOUNS: Mapping[str, str] = {
+    "reading": "layer",
+    "generating": "token",
+    "explaining": "layer",
+    "evaluating masks": "number",
+}
 
 
 @dataclass(frozen=True, slots=True)

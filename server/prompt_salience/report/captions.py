@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from prompt_salience.attribution.ablation.record import Ablation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.protocol import StopReason
 from prompt_salience.prompts.source_map import OriginKind, Place
@@ -66,10 +67,21 @@ def probability(log_prob: float) -> str:
 
 
 def method(explanation: Explanation) -> str:
-    """The method and how token scores became unit scores: ``grad_l2, sum over the tokens of each sentence``."""
+    """The method and how token scores became unit scores: ``grad_l2, sum over the tokens of each sentence``.
+
+    Of a method that ablates what was done, and how often: ``lime, sentences left out by mask, 65 forward passes``.
+    """
+    if explanation.ablation:
+        return f"{explanation.method}, {unit_noun(explanation)}s left out by {_passes(explanation.ablation)}"
     if explanation.granularity is Granularity.TOKEN:
         return explanation.method.value
     return f"{explanation.method}, {explanation.aggregation} over the tokens of each {unit_noun(explanation)}"
+
+
+def _passes(ablation: Ablation) -> str:
+    count = ablation.forward_passes
+    passes = f"{ablation.settings.operator}, {count:,} forward {'pass' if count == 1 else 'passes'}"
+    return passes if ablation.complete else f"{passes}, {len(ablation.masks):,} of {ablation.planned:,} masks"
 
 
 def unit_noun(explanation: Explanation) -> str:

@@ -1,9 +1,10 @@
-"""An explanation as JSON, in the format ``prompt-salience/explanation``, version 1.
+"""An explanation as JSON, in the format ``prompt-salience/explanation``, version 2.
 
 Decisions:
 - ``explanation.schema.json`` beside this module defines the format (JSON Schema 2020-12).
 - Offsets are Unicode code points: in prompt + response for tokens, units and targets, in the file for sources.
-- A change that a reader of version 1 would misread takes a new version; members may be added within one.
+- A change that a reader of a version would misread takes a new one; members may be added within one. Version 2 has
+  methods that ablate: their token scores are shares of unit scores.
 - The text is ASCII, with escapes, so that it survives every terminal encoding; numbers keep their full precision.
 """
 
@@ -13,12 +14,13 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from prompt_salience.attribution.ablation.record import Ablation
 from prompt_salience.attribution.explanation import Explanation, TargetScores
 from prompt_salience.prompts.source_map import Segment
 from prompt_salience.prompts.units import Unit
 
 FORMAT = "prompt-salience/explanation"
-VERSION = 1
+VERSION = 2
 
 
 def to_json(explanation: Explanation) -> str:
@@ -52,6 +54,17 @@ def as_object(explanation: Explanation) -> dict[str, Any]:
         "units": [_unit(explanation, unit) for unit in explanation.units],
         "targets": [_target(explanation, target) for target in explanation.targets],
         "chosen": explanation.chosen,
+        "ablation": _ablation(explanation.ablation) if explanation.ablation else None,
+    }
+
+
+def _ablation(ablation: Ablation) -> dict[str, Any]:
+    return {
+        "operator": ablation.settings.operator.value,
+        "masks": len(ablation.masks),
+        "planned_masks": ablation.planned,
+        "forward_passes": ablation.forward_passes,
+        "seed": ablation.settings.seed,
     }
 
 

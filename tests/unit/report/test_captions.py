@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from specimens import explained
 
+from prompt_salience.attribution.ablation.record import Ablation
+from prompt_salience.attribution.ablation.settings import AblationSettings
+from prompt_salience.engine_client.protocol import Method
 from prompt_salience.prompts.source_map import Origin, OriginKind, Place, Segment, SourceMap
 from prompt_salience.prompts.units import Granularity
 from prompt_salience.report.captions import method, probability, source
@@ -22,6 +26,19 @@ TEMPLATE = Origin(OriginKind.TEMPLATE, Place("menu.j2", 0, 4))
 def test_the_source_is_the_template_where_there_is_one(origins, path):
     segments = tuple(Segment(4 * index, 4 * index + 4, origin, exact=True) for index, origin in enumerate(origins))
     assert source(replace(explained(), source_map=SourceMap(segments))) == path
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "passes", "words"),
+    [
+        (9, 6, "lime, words left out by mask, 6 forward passes"),
+        (1, 1, "lime, words left out by mask, 1 forward pass, 1 of 9 masks"),
+    ],
+)
+def test_a_method_that_ablates_says_what_was_done_and_how_often(evaluated, passes, words):
+    ablation = Ablation(AblationSettings(), np.ones((evaluated, 3), bool), np.zeros((evaluated, 2)), 9, passes)
+    explanation = explained(method=Method.LIME, granularity=Granularity.WORD)
+    assert method(replace(explanation, ablation=ablation)) == words
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """The JSON format: valid by its schema, and true to the explanation."""
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import numpy as np
 import pytest
 from specimens import explained
 
+from prompt_salience.attribution.ablation.record import Ablation
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.engine_client.protocol import Method, StopReason
 from prompt_salience.prompts.source_map import OriginKind
@@ -34,8 +37,22 @@ def test_the_schema_knows_every_word_that_can_occur():
         ("stop_reason", StopReason),
     ):
         assert properties[name]["enum"] == [member.value for member in enumeration]
+    operators = schema()["$defs"]["ablation"]["properties"]["operator"]["enum"]
+    assert operators == [operator.value for operator in Operator]
     assert schema()["$defs"]["part"]["enum"] == [part.value for part in Part]
     assert schema()["$defs"]["source"]["properties"]["kind"]["enum"] == [kind.value for kind in OriginKind]
+
+
+@pytest.mark.parametrize("evaluated", [3, 4])
+def test_an_ablation_says_what_was_done_and_how_much_of_it(evaluated):
+    settings = AblationSettings(Operator.REMOVE, 3, seed=7)
+    ablation = Ablation(settings, np.ones((evaluated, 5), bool), np.zeros((evaluated, 2)), 4, 2)
+    found = json.loads(to_json(replace(explained(method=Method.LIME), ablation=ablation)))
+    jsonschema.validate(found, schema(), cls=jsonschema.Draft202012Validator)
+    assert found["ablation"] == {
+        "operator": "remove", "masks": evaluated, "planned_masks": 4, "forward_passes": 2, "seed": 7
+    }  # fmt: skip
+    assert as_object(explained())["ablation"] is None
 
 
 @pytest.mark.parametrize("missing", ["format", "version", "model", "tokens", "units", "targets", "stop_reason"])

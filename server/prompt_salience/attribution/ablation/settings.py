@@ -1,7 +1,8 @@
-"""How a unit is kept from the model."""
+"""What may be chosen about an ablation."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -15,3 +16,18 @@ class Operator(StrEnum):
 
     MASK = "mask"
     REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class AblationSettings:
+    """How a method that works on units leaves them out.
+
+    Attributes:
+        operator: what is done to a unit.
+        masks: a budget of masks for methods that draw them; None for the method's own.
+        seed: of the draws.
+    """
+
+    operator: Operator = Operator.MASK
+    masks: int | None = None
+    seed: int = 0
