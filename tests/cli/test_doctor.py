@@ -15,9 +15,10 @@ from prompt_salience.engine_client.protocol import ModelLoadError
 CHECK = TokenCheck(" eggs", 0.99, 0.98)
 
 
-def examined(fault: str = "", free: int | None = 3_000_000_000) -> Examination:
+def examined(fault: str = "", free: int | None = 3_000_000_000, devices: int = 1) -> Examination:
     device = Device("cpu:0", "cpu", free, 4_000_000_000)
-    return Examination((device,), SelfTest("menu-judge", "float32", " It has eggs.", (CHECK,), 2.5, fault))
+    test = SelfTest("menu-judge", "float32", devices, " It has eggs.", (CHECK,), 2.5, fault)
+    return Examination((device,), test)
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_it_says_what_a_report_of_a_fault_needs(doctor, tmp_path):
     assert code == 0
     assert f"  compiled code: 5 MB in {tmp_path / 'cache' / 'compiled'}\n" in said
     assert "  cpu:0 (cpu): 3.0 GB free of 4.0 GB\n" in said
+    assert "  menu-judge in float32 on one device, 2.5 s with loading and compilation\n" in said
     assert "  score of ' eggs': 0.9900, by finite differences 0.9800\n" in said
     assert "  menu-judge (embedded): " in said
     assert all(f"\n  {package} " in said for package in ("jax", "jaxlib", "keras", "keras-hub", "kagglehub", "pygls"))
@@ -69,6 +71,10 @@ def test_a_failed_self_test_is_exit_code_1(doctor):
     code, said = doctor(examine=lambda *_: examined("Scores differ.", free=None))
     assert (code, said.splitlines()[-1]) == (1, "self-test: Scores differ.")
     assert "unknown free of 4.0 GB" in said
+
+
+def test_it_says_on_how_many_devices_the_model_lay(doctor):
+    assert " on 4 devices, 2.5 s" in doctor(examine=lambda *_: examined(devices=4))[1]
 
 
 @pytest.mark.parametrize("error", [ModelLoadError("Keras cannot be imported."), ImportError("no jaxlib")])

@@ -86,7 +86,8 @@ def _device(device: Device) -> str:
 
 
 def _self_test(test: SelfTest) -> Iterator[str]:
-    yield f"{test.model} in {test.dtype}, {test.seconds:.1f} s with loading and compilation"
+    devices = "one device" if test.devices == 1 else f"{test.devices} devices"
+    yield f"{test.model} in {test.dtype} on {devices}, {test.seconds:.1f} s with loading and compilation"
     yield f"wrote {test.response!r}"
     for check in test.checks:
         yield f"score of {check.token!r}: {check.score:.4f}, by finite differences {check.difference:.4f}"

@@ -31,6 +31,7 @@ class SelfTest:
     Attributes:
         model: its name.
         dtype: its number format.
+        devices: on how many devices it lay.
         response: what it wrote.
         checks: the scores that were compared.
         seconds: how long all of it took, loading and compilation included.
@@ -39,6 +40,7 @@ class SelfTest:
 
     model: str
     dtype: str
+    devices: int
     response: str
     checks: tuple[TokenCheck, ...]
     seconds: float
@@ -47,7 +49,7 @@ class SelfTest:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The devices, the first of which models are loaded onto, and the self-test."""
+    """The devices, on the first or the first few of which models are laid, and the self-test."""
 
     devices: tuple[Device, ...]
     self_test: SelfTest

@@ -69,7 +69,7 @@ def _self_test(path: Path, progress: Progress) -> SelfTest:
     checks = _checks(engine, model, ids, len(prompt), progress) if response.tokens else ()
     names = tuple(TokenCheck(prompt[at].text, score, difference) for at, score, difference in checks)
     seconds = time.perf_counter() - started
-    return SelfTest(info.name, info.dtype, response.text, names, seconds, _fault(names))
+    return SelfTest(info.name, info.dtype, info.devices, response.text, names, seconds, _fault(names))
 
 
 def _checks(

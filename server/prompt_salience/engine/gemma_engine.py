@@ -47,7 +47,7 @@ class GemmaEngine:
 
     def __init__(self, info: ModelInfo, model: Decoder, tokenizer: Tokenizer) -> None:
         self._info, self._model, self._tokenizer = info, model, tokenizer
-        self._kept_bytes = spare_bytes(device_memory())
+        self._kept_bytes = spare_bytes(device_memory(info.devices))
         self._explained: ExplainedRun | None = None
         self._last_run = LastRun(self._kept_bytes)
 
