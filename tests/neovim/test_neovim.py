@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from prompt_salience.attribution.scale import Theme, tint
+from prompt_salience.engine_client.protocol import Method
 
 Seen = Mapping[str, Any]
 FAULTY = "Try it tonight"
@@ -57,7 +58,7 @@ def test_the_lenses_say_the_present_state(seen: Seen):
 
 
 def test_a_lens_asks_which_method_and_explains_by_it(seen: Seen):
-    assert seen["offered"][3] == ["grad_l2", "grad_dot_input"]
+    assert seen["offered"][3] == [method.value for method in Method]
     assert "method: grad_dot_input" in seen["after_choice"]["lenses"]
     assert "Influence +" in seen["after_choice"]["hover"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.explaining import Span
+from prompt_salience.explaining import Settings, Span, retargeted
 from prompt_salience.report.captions import response_units
 
 WHOLE = "whole response"
@@ -17,15 +17,19 @@ NAME_WIDTH = 40
 def with_target(explained: Explained, span: Span | None) -> Explained | None:
     """The same explanation with another chosen target, or None where that one was not scored: the engine must be asked.
 
+    What a method that ablates has measured answers for every target.
+
     Args:
         explained: a run with its explanation.
         span: the target in code points of the response, blanks at its ends not counted; None for the whole response.
     """
     explanation = explained.explanation
     index = 0 if span is None else _scored(explanation, span)
-    if index is None:
+    if index is not None:
+        return replace(explained, explanation=replace(explanation, chosen=index))
+    if explanation.ablation is None or span is None or not _has_text(explanation.response, span):
         return None
-    return replace(explained, explanation=replace(explanation, chosen=index))
+    return replace(explained, explanation=retargeted(explanation, Settings(target_span=span)))
 
 
 def chosen_span(explanation: Explanation) -> Span:
@@ -54,9 +58,9 @@ def target_name(explanation: Explanation) -> str:
 
 
 def _scored(explanation: Explanation, span: Span) -> int | None:
-    wanted = _inked(explanation.response, span)
-    if wanted[0] >= wanted[1]:
+    if not _has_text(explanation.response, span):
         return None
+    wanted = _inked(explanation.response, span)
     spans = [_span(explanation, index) for index in range(len(explanation.targets))]
     # The whole response comes last: a response of one sentence is called by that sentence.
     indices = [*range(1, len(spans)), 0]
@@ -66,6 +70,11 @@ def _scored(explanation: Explanation, span: Span) -> int | None:
 def _span(explanation: Explanation, index: int) -> Span:
     target, border = explanation.targets[index], len(explanation.prompt)
     return target.start - border, target.end - border
+
+
+def _has_text(text: str, span: Span) -> bool:
+    start, end = _inked(text, span)
+    return start < end
 
 
 def _inked(text: str, span: Span) -> Span:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from explained_snapshots import explained, loop
 
+from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.targets import chosen_span, target_name, with_target
+from prompt_salience.engine_client.protocol import Method
 from scripted_engine import ScriptedEngine
 
 RESPONSE = " It has eggs in it.\nRecommendation: Go for it."
@@ -34,6 +36,19 @@ def test_targets_that_were_scored(span: tuple[int, int] | None, chosen: int, nam
 @pytest.mark.parametrize("span", [(1, 18), (2, 19), (19, 20), (5, 5), (8, 3), (100, 200)])
 def test_targets_that_were_not(span: tuple[int, int]) -> None:
     assert with_target(EXPLAINED, span) is None
+
+
+@pytest.mark.parametrize("method", [method for method in Method if method.ablates])
+def test_what_was_measured_answers_for_every_target(method: Method) -> None:
+    engine = ScriptedEngine(RESPONSE)
+    measured = explained(*loop(), engine=engine, choices=Choices(method=method)).explained
+    asked = len(engine.ablations)
+    found = with_target(measured, (2, 19))
+    assert found is not None
+    assert target_name(found.explanation) == '"t has eggs in it."'
+    assert found.explanation.targets[found.explanation.chosen].influence.any()
+    assert with_target(measured, (19, 20)) is None
+    assert len(engine.ablations) == asked
 
 
 def test_a_text_asked_for_by_hand_can_be_chosen_again() -> None:
