@@ -1,32 +1,33 @@
 """How likely a question's target is when only some units of its prompt are kept.
 
 Decisions
-- Units are taken out of the prompt's text, which is tokenised anew; the response keeps its token ids.
-- What was evaluated is remembered by what the model read, so that methods that agree cost nothing twice.
+- Masks are evaluated in the order of what they leave, since versions of like length are read together for less.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from questions import Question
 
+from prompt_salience.ablating import ablations
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.engine_client.protocol import Engine
 from prompt_salience.explaining import Span
-from prompt_salience.prompts.removal import without
 
 
-@dataclass
+@dataclass(frozen=True)
 class Ablations:
-    """The target's log-probability after prompts with units taken out."""
+    """Prompts of one question with units left out, and how they are left out."""
 
     engine: Engine
     question: Question
-    known: dict[str, float] = field(default_factory=dict)
+    operator: Operator
 
-    def log_probs(self, units: list[Span], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def log_probs(self, units: Sequence[Span], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Natural logarithms of the target's probability.
 
         Args:
@@ -36,19 +37,15 @@ class Ablations:
         Returns:
             Shape (masks,).
         """
-        return np.array([self._log_prob([units[unit] for unit in np.flatnonzero(~mask)]) for mask in kept])
+        order = np.argsort(kept @ np.array([end - start for start, end in units]))
+        *_, last = ablations(self.engine, self.question.run, units, kept[order], AblationSettings(self.operator))
+        found = np.empty(len(kept))
+        found[order] = last.log_probs[:, slice(*self._target_tokens())].sum(axis=1)
+        return found
 
-    def _log_prob(self, removed: list[Span]) -> float:
-        prompt = self.question.run.prompt
-        text = without(prompt.text, prompt.source_map, prompt.messages, removed)
-        if text not in self.known:
-            self.known[text] = self._evaluated(text)
-        return self.known[text]
-
-    def _evaluated(self, prompt: str) -> float:
-        read = [token.id for token in self.engine.tokenize(prompt, start=True)]
-        written = self.question.run.completion.tokens
+    def _target_tokens(self) -> Span:
+        """The first token of the response that the target touches, and one past the last."""
         start, end = self.question.target
-        places = [place for place, token in enumerate(written) if token.start < end and token.end > start]
-        log_probs = self.engine.log_probs([*read, *(token.id for token in written)])
-        return float(log_probs[len(read) - 1 + np.array(places)].sum())
+        tokens = enumerate(self.question.run.completion.tokens)
+        touching = [place for place, token in tokens if token.start < end and token.end > start]
+        return touching[0], touching[-1] + 1

@@ -1,6 +1,8 @@
-"""What is compared: every method with every aggregation, and the baselines.
+"""What is compared: every method, with every aggregation of its token scores, and the baselines.
 
 Decisions
+- Methods that ablate score units, so that there is nothing to aggregate. They leave units out in the way in which they
+  are measured, and draw other masks.
 - A method is asked through the same door as everywhere, for all targets of the response at once, and timed alone: what
   the engine remembers of the sequence is driven out before.
 - Forward equivalents are measured: the time of a method over that of one forward pass over the same sequence, which is
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from questions import Question
 
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
 from prompt_salience.attribution.explanation import Explanation, TargetScores
 from prompt_salience.attribution.faithfulness.baselines import (
@@ -36,10 +39,14 @@ LIT = "LIT's definition"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What is compared; ``aggregation`` is None where there is no choice."""
+    """What is compared.
+
+    ``aggregation`` is None where there is no choice; ``default`` says whether it is what the method takes by itself.
+    """
 
     label: str
     aggregation: Aggregation | None = None
+    default: bool = True
 
     def __str__(self) -> str:
         return f"{self.label}, {self.aggregation}" if self.aggregation else self.label
@@ -69,10 +76,15 @@ def compared(
     question: Question,
     granularity: Granularity,
     methods: Sequence[Method],
+    operator: Operator,
     random: np.random.Generator,
 ) -> Compared:
     """Ask all methods one question."""
-    asked = [_asked(engine, question, granularity, method) for method in methods]
+    ablation = AblationSettings(operator)
+    asked = [
+        _asked(engine, question, Settings(method, granularity, target_span=question.target, ablation=ablation))
+        for method in methods
+    ]
     explanation = asked[0].explanation
     units = _prompt_units(explanation)
     counts = _token_counts(explanation, units)
@@ -91,8 +103,7 @@ class _Asked:
         return self.explanation.targets[self.explanation.chosen]
 
 
-def _asked(engine: Engine, question: Question, granularity: Granularity, method: Method) -> _Asked:
-    settings = Settings(method=method, granularity=granularity, target_span=question.target)
+def _asked(engine: Engine, question: Question, settings: Settings) -> _Asked:
     ids = [token.id for token in (*question.run.prompt_tokens, *question.run.completion.tokens)]
     _forget(engine, ids)
     started = time.perf_counter()
@@ -111,13 +122,18 @@ def _forget(engine: Engine, token_ids: Sequence[int]) -> None:
 
 
 def _by_aggregation(asked: _Asked) -> Iterator[Candidate]:
+    explanation = asked.explanation
+    if explanation.method.ablates:
+        scores = asked.target.unit_scores[: len(_prompt_units(explanation))]
+        yield Candidate(Name(explanation.method), scores, asked.seconds, asked.forwards)
+        return
     for aggregation in Aggregation:
-        explanation = asked.explanation
         found = unit_influence(
             explanation.text, explanation.tokens, asked.target.token_scores[np.newaxis], explanation.units, aggregation
         )
         scores = found.scores[0, : len(_prompt_units(explanation))]
-        yield Candidate(Name(explanation.method, aggregation), scores, asked.seconds, asked.forwards)
+        name = Name(explanation.method, aggregation, explanation.aggregation is aggregation)
+        yield Candidate(name, scores, asked.seconds, asked.forwards)
 
 
 def _baselines(

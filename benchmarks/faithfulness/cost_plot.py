@@ -3,6 +3,7 @@
 Decisions
 - Colours are those of Okabe and Ito, which stay apart for every common colour vision; shapes differ too, so
   that nothing depends on colour.
+- Of each method the default aggregation is shown, and the best by LDS where that is another.
 - What costs nothing has no place on a logarithmic axis, and is a line.
 """
 
@@ -40,8 +41,9 @@ def draw(results: Results, path: Path) -> None:
 
 
 def _draw_one(axis: Any, results: Results, granularity: Granularity) -> None:
-    free = [name for name in results.names() if not results.cost(granularity, name, Measure.FORWARDS)]
-    priced = [name for name in results.names() if name not in free]
+    shown = results.best_and_default(granularity)
+    free = [name for name in shown if not results.cost(granularity, name, Measure.FORWARDS)]
+    priced = [name for name in shown if name not in free]
     for place, name in enumerate(priced):
         _draw_point(axis, results, granularity, name, place)
     for style, name in zip(LINES, free, strict=True):

@@ -78,7 +78,7 @@ def _drawn(draw: Callable[[random.Random], Plan], chooser: random.Random, fits: 
 
 
 def _restricts(plan: Plan) -> bool:
-    return plan.case.finding().restricts
+    return bool(plan.case.finding().restricts)
 
 
 def _has_one_example_of_its_kind(plan: Plan) -> bool:

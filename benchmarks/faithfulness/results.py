@@ -43,6 +43,16 @@ class Results:
         """The candidates, in the order in which they were compared."""
         return list(dict.fromkeys(row.measured.name for row in self.rows))
 
+    def best_and_default(self, granularity: Granularity) -> list[Name]:
+        """Of every method the default aggregation, and the one with the highest LDS where that is another."""
+        names = self.names()
+        labels = {name.label: [other for other in names if other.label == name.label] for name in names}
+        best = {max(same, key=lambda name: self._mean_lds(granularity, name)) for same in labels.values()}
+        return [name for name in names if name.default or name in best]
+
+    def _mean_lds(self, granularity: Granularity, name: Name) -> float:
+        return float(np.mean(self.values(granularity, name, Measure.LDS)))
+
     def granularities(self) -> list[Granularity]:
         """The granularities, likewise."""
         return list(dict.fromkeys(row.granularity for row in self.rows))

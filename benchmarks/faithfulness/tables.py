@@ -1,4 +1,8 @@
-"""The results as Markdown, and as plain data for JSON."""
+"""The results as Markdown tables, and as plain data for JSON.
+
+Decisions
+- The default aggregation of a method is set in bold.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,13 @@ POOLED = tuple(measure for measure in Measure if measure not in COSTS)
 BY_SET = (Measure.RECALL_1, Measure.LDS)
 
 
-def markdown(results: Results) -> str:
+def tables(results: Results) -> str:
     """For each granularity a table over all prompts, and one by prompt set."""
     parts = []
     for granularity in results.granularities():
-        parts += [f"### By {granularity}", _table(_pooled(results, granularity))]
-        parts += [f"### By {granularity}, set by set", _table(_by_set(results, granularity))]
-    return "\n\n".join(parts) + "\n"
+        parts += [f"## By {granularity}", _table(_pooled(results, granularity))]
+        parts += [f"### Set by set, by {granularity}", _table(_by_set(results, granularity))]
+    return "\n\n".join(parts)
 
 
 def _table(rows: Iterator[Sequence[str]]) -> str:
@@ -35,7 +39,11 @@ def _pooled(results: Results, granularity: Granularity) -> Iterator[Sequence[str
     yield ["scores", *POOLED, "LDS above LIT's", "ms", "forwards"]
     for name in results.names():
         figures = [_cell(results.interval(granularity, name, measure)) for measure in POOLED]
-        yield [str(name), *figures, _cell(results.above_lit(granularity, name)), *_costs(results, granularity, name)]
+        yield [_label(name), *figures, _cell(results.above_lit(granularity, name)), *_costs(results, granularity, name)]
+
+
+def _label(name: Name) -> str:
+    return f"**{name}**" if name.aggregation and name.default else str(name)
 
 
 def _costs(results: Results, granularity: Granularity, name: Name) -> list[str]:
@@ -52,7 +60,7 @@ def _by_set(results: Results, granularity: Granularity) -> Iterator[Sequence[str
     ]
     yield ["scores", *(f"{measure}, {prompt_set}" for measure, prompt_set in columns)]
     for name in results.names():
-        yield [str(name), *(_cell(results.interval(granularity, name, *column)) for column in columns)]
+        yield [_label(name), *(_cell(results.interval(granularity, name, *column)) for column in columns)]
 
 
 def _cell(interval: Interval | None) -> str:
@@ -66,6 +74,7 @@ def plain(results: Results) -> list[dict[str, object]]:
             "granularity": granularity,
             "scores": name.label,
             "aggregation": name.aggregation,
+            "default": name.default,
             "set": prompt_set or "all",
             "measure": measure,
             "mean": interval.mean,
