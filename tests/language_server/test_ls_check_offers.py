@@ -30,7 +30,9 @@ async def test_without_a_place_the_strongest_piece_is_taken_out(shared: Editor, 
     uri = shared.open_file(menu)
     await shared.run(uri)
     await shared.ended(await shared.command("checkByRemoving", uri))
-    assert await shared.said("Without “Guest likes: fish”: log p 0.00, as likely; the response stays the same.")
+    assert await shared.said(
+        "Without “Guest likes: fish”: log p 0.00, as likely as before; the response stays the same."
+    )
 
 
 @pytest.mark.parametrize("place", [{"line": 1, "character": 0}, {"line": 900, "character": 0}])

@@ -7,14 +7,12 @@ from pathlib import Path
 from fake_editor import BLAME, SCRIPTED
 from lsprotocol import types
 
-from conftest import Start
-
 RESPONSE = " It has mushrooms in it.\nRecommendation: Go for it."
 FISH = ("--response-when", "likes: fish", RESPONSE, "--response", " Avoid it.", "--missing", "fish", "0.5")
 TITLE = "Check by removing"
 
 
-async def test_it_is_not_offered_on_an_edited_prompt(start: Start, menu: Path):
+async def test_it_is_not_offered_on_an_edited_prompt(start, menu: Path):
     editor = await start(configuration={"live": "off"})
     uri = editor.open_file(menu)
     await editor.run(uri)
@@ -25,7 +23,7 @@ async def test_it_is_not_offered_on_an_edited_prompt(start: Start, menu: Path):
     assert await editor.said("The prompt was edited since it was explained.")
 
 
-async def test_the_hover_says_what_became_of_the_response_until_the_unit_is_edited(start: Start, menu: Path):
+async def test_the_hover_says_what_became_of_the_response_until_the_unit_is_edited(start, menu: Path):
     editor = await start(engine=(*SCRIPTED, *BLAME, *FISH))
     uri = editor.open_file(menu)
     await editor.run(uri)
@@ -45,7 +43,7 @@ async def test_the_hover_says_what_became_of_the_response_until_the_unit_is_edit
     assert "Without" not in (await editor.hover(uri, fish) or "")
 
 
-async def test_it_outlives_edits_of_other_text_and_says_so_and_goes_with_the_next_run(start: Start, menu: Path):
+async def test_it_outlives_edits_of_other_text_and_says_so_and_goes_with_the_next_run(start, menu: Path):
     editor = await start(engine=(*SCRIPTED, *BLAME, *FISH))
     uri = editor.open_file(menu)
     await editor.run(uri)
@@ -58,7 +56,7 @@ async def test_it_outlives_edits_of_other_text_and_says_so_and_goes_with_the_nex
     assert "Without" not in (await editor.hover(uri, fish) or "")
 
 
-async def test_it_is_about_the_part_of_the_response_that_is_explained(start: Start, menu: Path):
+async def test_it_is_about_the_part_of_the_response_that_is_explained(start, menu: Path):
     editor = await start(engine=(*SCRIPTED, *BLAME, *FISH))
     uri = editor.open_file(menu)
     await editor.run(uri)
@@ -73,7 +71,7 @@ async def test_it_is_about_the_part_of_the_response_that_is_explained(start: Sta
     assert "**Without it:** log p −3.00" in (await editor.hover(uri, fish) or "")
 
 
-async def test_a_check_can_be_called_off_and_changes_nothing_then(start: Start, menu: Path):
+async def test_a_check_can_be_called_off_and_changes_nothing_then(start, menu: Path):
     editor = await start(engine=(*SCRIPTED, *BLAME, *FISH, "--seconds-per-token", "0.1"))
     uri = editor.open_file(menu)
     await editor.run(uri, seconds=20)
@@ -86,7 +84,7 @@ async def test_a_check_can_be_called_off_and_changes_nothing_then(start: Start, 
     assert "Without" not in (await editor.hover(uri, editor.position(uri, "fish")) or "")
 
 
-async def test_an_engine_that_dies_is_replaced_and_the_check_is_made(start: Start, menu: Path, tmp_path: Path):
+async def test_an_engine_that_dies_is_replaced_and_the_check_is_made(start, menu: Path, tmp_path: Path):
     fault = ("--die-when", "measuring", "--times", "1", "--count-in", str(tmp_path / "deaths"))
     editor = await start(engine=(*SCRIPTED, *BLAME, *FISH, *fault))
     uri = editor.open_file(menu)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from fake_editor import Editor, ended, eventually_async, started
+from lsprotocol import types
 
 MENU = Path(__file__).parents[2] / "samples" / "menu"
 REAL = (sys.executable, "-P", "-m", "prompt_salience.engine")
@@ -49,6 +50,13 @@ async def tell(editor: Editor, prompt: Path) -> None:
     assert line.line in await editor.hints(uri)
     assert f"on “{FAULTY}” · 1st of " in (await editor.hover(uri, line) or "")
     assert f"](<{uri}#L{line.line + 1},1>)" in (await editor.hover(response, editor.position(response, FAULTY)) or "")
+
+    # Taken out, it would have the model advise against the dish.
+    check = await editor.action(uri, types.Range(line, line), "Check by removing")
+    await editor.ended(await editor.execute(check.command), SECONDS)
+    assert "**Without it:** log p" in (await editor.hover(uri, line) or "")
+    assert (await editor.said("advise against it")).message.startswith(f"Without “{FAULTY}”")
+    editor.client.messages.clear()
 
     # What the guest avoids is written in the file of values, and has its share there.
     sidecar = editor.open_file(prompt.with_suffix(".values.yaml"), "yaml")

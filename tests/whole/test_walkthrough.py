@@ -36,6 +36,15 @@ def test_the_mistake_makes_the_model_recommend_what_the_guest_cannot_eat_and_lig
     assert strongest_lines(explanation, 1) == ["Recommendation: Try it tonight."]
 
 
+def test_without_the_line_that_lights_up_the_model_would_have_advised_against_the_dish():
+    verification = prompt_salience.verify(asked_about_the_recommendation(MISTAKE))
+    faulty, *others = verification.checks
+    assert verification.explanation.prompt[slice(*faulty.spans[0])] == "Recommendation: Try it tonight."
+    assert faulty.change < -5 < min(check.change for check in others)
+    assert faulty.difference is not None
+    assert faulty.difference.after == "Recommendation: I would advise against it."
+
+
 def test_the_line_that_lights_up_is_found_in_the_template():
     explanation = asked_about_the_recommendation(MISTAKE)
     unit = explanation.units[explanation.targets[explanation.chosen].influence.argmax()]

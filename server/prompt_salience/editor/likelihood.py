@@ -7,5 +7,4 @@ from prompt_salience.report.likelihood import times_likely
 
 def likelihood_words(change: float) -> str:
     """A difference of natural logarithms as ``response 3.2× less likely``."""
-    words = times_likely(change)
-    return f"response {words} as before" if words == "as likely" else f"response {words}"
+    return f"response {times_likely(change)}"

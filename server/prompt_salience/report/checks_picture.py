@@ -22,7 +22,7 @@ from prompt_salience.report import captions
 from prompt_salience.report.check_words import agreement_words, change_words
 from prompt_salience.report.escaping import expressible
 from prompt_salience.report.layout import clipped, rows
-from prompt_salience.report.likelihood import times_likely
+from prompt_salience.report.likelihood import AS_BEFORE, times_likely
 from prompt_salience.report.look import Look
 from prompt_salience.report.response_picture import ResponsePicture
 from prompt_salience.report.shading import BOLD, DIM, PLAIN
@@ -32,7 +32,6 @@ from prompt_salience.verifying import Check, Difference, Verification
 
 _HEADS = ("influence", "log p", "probability", "response")
 _TO_THE_RIGHT = (True, True, False, False)
-_SHORTER = {"as likely": "as before"}
 _GAP = "  "
 _LEAST_TEXT = 30
 _MOST_WIDTH = 120
@@ -103,7 +102,7 @@ class _Table:
         return (
             shares.percent(check.influence).strip(),
             change_words(check, minus),
-            _SHORTER.get(likely, likely.removesuffix(" likely")),
+            "as before" if likely == AS_BEFORE else likely.removesuffix(" likely"),
             "changed" if check.difference else "the same",
         )
 

@@ -101,7 +101,12 @@ def test_changes_in_words(change: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(0.0, "as likely"), (-2.303, "10× less likely"), (1.1, "3.0× more likely"), (-900.0, "over 1,000× less likely")],
+    [
+        (0.0, "as likely as before"),
+        (-2.303, "10× less likely"),
+        (1.1, "3.0× more likely"),
+        (-900.0, "over 1,000× less likely"),
+    ],
 )
 def test_factors_in_words(change: float, words: str) -> None:
     assert times_likely(change) == words

@@ -121,7 +121,7 @@ def test_a_message_says_it_in_one_sentence(response: str, words: str) -> None:
     check = Check(
         ((0, 5),), (0, len(RESPONSE)), 0.1, -1.0, -1.0, RESPONSE, response, first_difference(RESPONSE, response)
     )
-    assert check_message(explanation, check) == f"Without “Judge”: log p 0.00, as likely; {words}"
+    assert check_message(explanation, check) == f"Without “Judge”: log p 0.00, as likely as before; {words}"
     given = replace(explanation, written=False)
     if "response" in words:
         assert "the model's own response" in check_message(given, check)
