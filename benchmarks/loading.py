@@ -1,16 +1,18 @@
-"""Time and memory that loading a preset takes, beside what reading its files takes.
+"""Time and memory that loading a model takes, beside what reading its files takes.
 
-A preset of full size with random weights is written into a temporary folder by Keras, and removed at the end. Each
-figure is taken in new processes, after their imports; the files are in the system's cache. Those processes have a small
-parent, because a process counts its parent's peak as its own. The floor is reading every array of the files by h5py
-and keeping it. Floor and loading take turns, and the best of each counts, because other programs only ever add to it.
-Peak memory is that of loading, less what the process held after its imports.
+A model of full size with random weights is written into a temporary folder, by Keras or as Hugging Face keeps it, and
+removed at the end. Each figure is taken in new processes, after their imports; the files are in the system's cache.
+Those processes have a small parent, because a process counts its parent's peak as its own. The floor is reading every
+array of the files, by h5py or into NumPy's arrays, and keeping it. Floor and loading take turns, and the best of each
+counts, because other programs only ever add to it. Peak memory is that of loading, less what the process held after
+its imports.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import subprocess
 import sys
@@ -21,12 +23,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hugging_face_model
 from prompt_salience.embedded import embedded_model_path
 from prompt_salience.engine.backend import prepare_backend
 from prompt_salience.engine.load import load_engine
 from prompt_salience.engine.preset import TOKENIZER
+from prompt_salience.engine.safetensors_file import stored_tensors
 from speed import machine
 
+FILES = ("*.weights.h5", "*.safetensors")
 WINDOWED = {
     "use_post_ffw_norm": True,
     "use_post_attention_norm": True,
@@ -101,6 +106,8 @@ def read_everything(folder: Path) -> None:
     for path in sorted(folder.glob("*.weights.h5")):
         with h5py.File(path) as file:
             file.visititems(keep)
+    for path in sorted(folder.glob("*.safetensors")):
+        kept.extend(tensor.rows(0, tensor.shape[0]) for tensor in stored_tensors(path).values())
 
 
 def peak_bytes() -> int:
@@ -134,15 +141,24 @@ def in_new_process(what: str, folder: Path) -> Measured:
     return Measured(**json.loads(ended.stdout.splitlines()[-1]))
 
 
+def parameter_count(folder: Path) -> int:
+    """How many numbers the model has: Keras has written it down, Hugging Face's files say it of each tensor."""
+    metadata = folder / "metadata.json"
+    if metadata.is_file():
+        return int(json.loads(metadata.read_text())["parameter_count"])
+    tensors = stored_tensors(folder / "model.safetensors").values()
+    return sum(math.prod(tensor.shape) for tensor in tensors)
+
+
 def figures(folder: Path, repeats: int) -> Iterator[tuple[str, str]]:
     """Measure a preset."""
-    parameters = json.loads((folder / "metadata.json").read_text())["parameter_count"]
+    parameters = parameter_count(folder)
     weights = parameters * 4
     turns = [(in_new_process("read", folder), in_new_process("load", folder)) for _ in range(repeats)]
     floor = min(read.seconds for read, _ in turns)
     loading = min(load.seconds for _, load in turns)
     peak = max(load.peak for _, load in turns)
-    files = sum(path.stat().st_size for path in folder.glob("*.weights.h5"))
+    files = sum(path.stat().st_size for pattern in FILES for path in folder.glob(pattern))
     yield "parameters", f"{parameters / 1e6:,.0f} million"
     yield "weight files", f"{files / 1e9:.2f} GB"
     yield "weights in float32", f"{weights / 1e9:.2f} GB"
@@ -157,24 +173,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--shape", choices=list(SHAPES), default="gemma3-270m", help="default: %(default)s")
     parser.add_argument("--saved-as", choices=["float32", "bfloat16"], default="float32", help="default: %(default)s")
+    parser.add_argument(
+        "--kept-as", choices=["keras", "hugging-face"], default="keras", help="who wrote it (default: %(default)s)"
+    )
     parser.add_argument("--repeats", type=int, default=5, help="processes that the best is taken of (default: 5)")
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
     parser.add_argument("--write", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.write:
-        write_preset(options.write, options.shape, options.saved_as)
+        write = hugging_face_model.write_model if options.kept_as == "hugging-face" else write_preset
+        write(options.write, options.shape, options.saved_as)
         return
     if options.measure:
         what, folder = options.measure
         print(json.dumps(vars(measure_here(what, Path(folder)))))
         return
     with TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "preset"
-        writing = ["--shape", options.shape, "--saved-as", options.saved_as, "--write", str(folder)]
-        subprocess.run([sys.executable, __file__, *writing], check=True, stdout=subprocess.DEVNULL)
+        folder = Path(temporary) / "model"
+        kind = ["--shape", options.shape, "--saved-as", options.saved_as, "--kept-as", options.kept_as]
+        subprocess.run([sys.executable, __file__, *kind, "--write", str(folder)], check=True, stdout=subprocess.DEVNULL)
         for what, measured in figures(folder, options.repeats):
             print(f"{what:<48}{measured}", flush=True)
-    print(f"\n{machine()}; {options.shape}, saved as {options.saved_as}")
+    print(f"\n{machine()}; {options.shape}, saved as {options.saved_as}, kept as {options.kept_as}")
 
 
 if __name__ == "__main__":
