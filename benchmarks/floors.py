@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +28,7 @@ from prompt_salience.engine.config import BlockConfig, DecoderConfig, LayerKind
 from prompt_salience.engine.weights import block_shapes
 from random_model import SHAPES
 from speed import machine
+from turns import CLOCKS, timed
 
 NUMBER_BYTES = 4
 _SIDE = 2_048
@@ -128,12 +128,13 @@ def gemma_config(config: dict[str, Any]) -> DecoderConfig:
     )
 
 
-def measured_rates(repeats: int = 5) -> Rates:
-    """What this machine does at its best."""
-    return Rates(_product_rate(repeats), _bandwidth(repeats))
+def measured_rates(repeats: int = 5) -> dict[str, Rates]:
+    """What this machine does at its best, in a second of each clock."""
+    operations, moved = _product_rate(repeats), _bandwidth(repeats)
+    return {clock: Rates(operations[clock], moved[clock]) for clock in CLOCKS}
 
 
-def _product_rate(repeats: int) -> float:
+def _product_rate(repeats: int) -> dict[str, float]:
     import jax.numpy as jnp
 
     from prompt_salience.engine.arithmetic import product
@@ -141,10 +142,10 @@ def _product_rate(repeats: int) -> float:
 
     multiply = compiled()(lambda left, right: product("ab,bc->ac", left, right))
     square = jnp.ones((_SIDE, _SIDE), jnp.float32)
-    return 2 * _SIDE**3 / _best(lambda: multiply(square, square), repeats)
+    return _rates(2 * _SIDE**3, lambda: multiply(square, square), repeats)
 
 
-def _bandwidth(repeats: int) -> float:
+def _bandwidth(repeats: int) -> dict[str, float]:
     """Of a product with a vector, a sum and a copy, whichever moves most bytes."""
     import jax.numpy as jnp
 
@@ -156,18 +157,19 @@ def _bandwidth(repeats: int) -> float:
     copied = compiled()(lambda array, vector: array + vector[0])
     array, vector = jnp.ones((_ROWS, _COLUMNS), jnp.float32), jnp.ones(_COLUMNS, jnp.float32)
     moved = ((by_vector, array.nbytes), (summed, array.nbytes), (copied, 2 * array.nbytes))
-    return max(size / _best(partial(move, array, vector), repeats) for move, size in moved)
+    rates = [_rates(size, partial(move, array, vector), repeats) for move, size in moved]
+    return {clock: max(rate[clock] for rate in rates) for clock in CLOCKS}
 
 
-def _best(action: Callable[[], Any], repeats: int) -> float:
-    """The shortest of several calls after a first one, in seconds."""
+def _rates(size: float, action: Callable[[], Any], repeats: int) -> dict[str, float]:
+    """A size over the shortest of several calls after a first one, by each clock."""
     action().block_until_ready()
     durations = []
     for _ in range(repeats):
-        started = time.perf_counter()
-        action().block_until_ready()
-        durations.append(time.perf_counter() - started)
-    return min(durations)
+        with timed() as taken:
+            action().block_until_ready()
+        durations.append(taken)
+    return {clock: size / min(taken[clock] for taken in durations) for clock in CLOCKS}
 
 
 def floors(config: DecoderConfig, rates: Rates, prompt: int, response: int, target: int) -> Iterator[tuple[str, float]]:
@@ -200,7 +202,7 @@ def main() -> None:
     parser.add_argument("--response", type=int, default=50, help="tokens of the response (default: %(default)s)")
     parser.add_argument("--target", type=int, default=5, help="tokens of the target (default: %(default)s)")
     options = parser.parse_args()
-    rates = measured_rates()
+    rates = measured_rates()["wall"]
     print(f"{'matrix products':<48}{rates.operations / 1e9:,.0f} billion operations a second")
     print(f"{'memory':<48}{rates.bytes / 1e9:,.1f} GB a second")
     lengths = (options.prompt, options.response, options.target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+from dataclasses import asdict
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -13,7 +13,7 @@ from loading import peak_bytes
 from prompt_salience.engine.gemma_engine import GemmaEngine
 from prompt_salience.engine.load import load_engine
 from prompt_salience.engine_client.protocol import Completion, ExplainRequest, SamplingSettings
-from turns import serve
+from turns import serve, timed
 
 MODEL = sys.argv[1]
 
@@ -38,17 +38,16 @@ def spans(prompt: str, sentences: list[str]) -> list[tuple[int, int]]:
 def explain(prompt: str, response: str, spans: list[tuple[int, int]]) -> dict[str, Any]:
     """Explain ranges of tokens, all at once."""
     engine()
-    started = time.perf_counter()
-    ids = token_ids(prompt + response)
-    found = engine().explain(ExplainRequest(ids, tuple((start, end) for start, end in spans)))
-    return {"seconds": time.perf_counter() - started, "token_ids": ids, "scores": found.scores.tolist()}
+    with timed() as seconds:
+        ids = token_ids(prompt + response)
+        found = engine().explain(ExplainRequest(ids, tuple((start, end) for start, end in spans)))
+    return {"seconds": seconds, "token_ids": ids, "scores": found.scores.tolist()}
 
 
 def generate(prompt: str, new_tokens: int) -> dict[str, Any]:
     """Write a response of so many tokens."""
-    started = time.perf_counter()
-    last = _written(prompt, new_tokens)
-    seconds = time.perf_counter() - started
+    with timed() as seconds:
+        last = _written(prompt, new_tokens)
     return {"seconds": seconds, "text": last.text, "tokens": len(last.log_probs)}
 
 
@@ -70,10 +69,9 @@ def unchanging_edit(prompt: str, edits: list[str], new_tokens: int) -> dict[str,
     return {"prompt": found, "kept": kept}
 
 
-def rates() -> tuple[float, float]:
-    """Operations and bytes that this machine does and reads in a second, just now."""
-    found = measured_rates()
-    return found.operations, found.bytes
+def rates() -> dict[str, dict[str, float]]:
+    """Operations and bytes that this machine does and reads in a second of each clock, just now."""
+    return {clock: asdict(found) for clock, found in measured_rates().items()}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import resource
 import sys
-import time
 from functools import cache
 from typing import Any
 
@@ -19,7 +18,7 @@ import keras
 import keras_nlp
 from lit_nlp.examples.prompt_debugging.keras_lms import KerasGenerationModel, KerasSalienceModel
 
-from turns import serve
+from turns import serve, timed
 
 MODEL = sys.argv[1]
 
@@ -54,9 +53,9 @@ def explain(prompt: str, response: str, spans: list[list[int]]) -> dict[str, Any
     """Explain ranges of tokens, one after the other."""
     ids = token_ids(prompt + response)
     masks = [[start <= index < end for index in range(len(ids))] for start, end in spans]
-    started = time.perf_counter()
-    scored = [_scores(prompt, response, mask) for mask in masks]
-    return {"seconds": time.perf_counter() - started, "token_ids": ids, "scores": scored}
+    with timed() as seconds:
+        scored = [_scores(prompt, response, mask) for mask in masks]
+    return {"seconds": seconds, "token_ids": ids, "scores": scored}
 
 
 def _scores(prompt: str, response: str, mask: list[bool]) -> list[float]:
@@ -68,9 +67,9 @@ def _scores(prompt: str, response: str, mask: list[bool]) -> list[float]:
 def generate(prompt: str, prompt_tokens: int, new_tokens: int) -> dict[str, Any]:
     """Write a response of so many tokens."""
     writer = generation(prompt_tokens + new_tokens)
-    started = time.perf_counter()
-    (written,) = writer.predict([{"prompt": prompt}])
-    return {"seconds": time.perf_counter() - started, "text": written["response"]}
+    with timed() as seconds:
+        (written,) = writer.predict([{"prompt": prompt}])
+    return {"seconds": seconds, "text": written["response"]}
 
 
 def peak() -> int:

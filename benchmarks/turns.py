@@ -3,6 +3,9 @@
 Requests and answers are lines of JSON. A process keeps its standard output for answers: what libraries print goes with
 its errors into a file, which is shown if it dies.
 
+Time is taken by two clocks: that on the wall, and the processor time of all threads of a process, which other programs
+hardly change.
+
 This module needs the standard library alone: it also runs where LIT is installed and this project is not.
 """
 
@@ -12,11 +15,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Self
+
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
+
+
+@contextmanager
+def timed() -> Iterator[dict[str, float]]:
+    """The seconds that the block takes by each clock; they are there when it has ended."""
+    taken = dict[str, float]()
+    started = {name: clock() for name, clock in CLOCKS.items()}
+    yield taken
+    taken |= {name: clock() - started[name] for name, clock in CLOCKS.items()}
 
 
 class Worker(AbstractContextManager["Worker"]):

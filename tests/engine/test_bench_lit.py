@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from lit import NEXT, ONE, Pair, largest_difference, printed, table
+from lit import NEXT, ONE, Pair, largest_difference, pairs, printed, table
 from lit_case import RESPONSE, SENTENCES, edits, prompt
 from prompt_salience.embedded import embedded_model_path
 from prompt_salience.engine.tokenizer import Tokenizer
 from random_model import tokenizer_proto
-from turns import Worker
+from turns import Worker, timed
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 GIGABYTE = 10**9
@@ -46,6 +47,18 @@ def test_the_table_is_printed_as_text_and_as_markdown() -> None:
 def test_the_best_of_each_side_counts() -> None:
     assert Pair(2.0, 3.0).best(Pair(1.0, 4.0)) == Pair(1.0, 3.0)
     assert Pair(2.0).best(Pair(1.0)) == Pair(1.0)
+
+
+def test_the_clocks_count_waiting_and_work_apart() -> None:
+    with timed() as waiting:
+        time.sleep(0.2)
+    assert waiting["wall"] >= 0.2 > 2 * waiting["processor"]
+
+
+def test_each_clock_has_its_own_figures() -> None:
+    taken = pairs({"wall": 1.0, "processor": 2.0}, {"wall": 3.0, "processor": 4.0})
+    assert taken == {"wall": Pair(1.0, 3.0), "processor": Pair(2.0, 4.0)}
+    assert pairs({"wall": 1.0}, None) == {"wall": Pair(1.0)}
 
 
 def test_scores_are_compared_as_shares_of_lits() -> None:
