@@ -14,6 +14,9 @@ CHROMIUM := $(shell for name in chromium chromium-browser google-chrome \
 CLIENT_MODULES := client-vscode/node_modules/.package-lock.json
 RING_MODULES := tests/vscode/node_modules/.package-lock.json
 
+# Unless make was told itself how many jobs to run.
+SIDE_BY_SIDE = $(if $(findstring -j,$(MAKEFLAGS)),,-j2) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench bench-lit bench-faithfulness train lock clean
 
@@ -23,7 +26,10 @@ help: ## Say what can be made
 demo: .venv/run.stamp ## Explain a sample prompt on the embedded model
 	@$(BIN)/prompt-salience explain samples/menu/1-mistake.j2 --target-unit 2
 
-check: check-server check-client ## Format, lint, types, import contracts and pure tests: under a minute
+# Both sides at once, after all is installed. What each says comes in one piece, where make can do that (4.0 or newer).
+check: .venv/dev.stamp $(if $(NPM),$(CLIENT_MODULES) $(RING_MODULES)) ## Format, lint, types, import contracts and pure tests: under a minute
+
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) check-server check-client
 
 check-server: .venv/dev.stamp
 	$(BIN)/ruff format --check

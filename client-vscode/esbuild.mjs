@@ -1,6 +1,6 @@
 // Bundles the extension, the explorer's page, and with --tests the unit tests.
 import { build } from "esbuild";
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 
 const tests = process.argv.includes("--tests");
 const shared = { bundle: true, logLevel: "warning", charset: "utf8" };
@@ -28,10 +28,15 @@ await build({
 // The Python package writes the same page into files, and must do so without Node.
 for (const name of ["explorer.js", "explorer.css"]) {
   const packaged = `../server/prompt_salience/report/explorer/${name}`;
-  if (process.env.CI && !readFileSync(packaged).equals(readFileSync(`dist/${name}`))) {
+  if (readFileSync(packaged).equals(readFileSync(`dist/${name}`))) {
+    continue;
+  }
+  if (process.env.CI) {
     throw new Error(`${packaged} is not what explorer/ builds. Run "npm run build" and commit it.`);
   }
-  copyFileSync(`dist/${name}`, packaged);
+  // At once, because the tests of the Python package may be reading it.
+  copyFileSync(`dist/${name}`, `${packaged}.new`);
+  renameSync(`${packaged}.new`, packaged);
 }
 if (tests) {
   await build({
