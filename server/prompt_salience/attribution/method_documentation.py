@@ -37,6 +37,27 @@ METHODS: Mapping[Method, MethodDocumentation] = {
         "How much a token speaks for the answer, or with a minus against it.",
         "Shrikumar and others 2016, arXiv:1605.01713",
     ),
+    Method.GIM: MethodDocumentation(
+        "Gradient with interactions",
+        "How much a token speaks for the answer, or with a minus against it, where gradients are not allowed to vanish "
+        "in norms, in sure attention and in products.",
+        "Edin and others 2025, arXiv:2505.17630",
+    ),
+    Method.INTEGRATED_GRADIENTS: MethodDocumentation(
+        "Integrated gradients",
+        "What a token adds to the answer's log-probability on the way from an average token to itself: 8 to 96 passes.",
+        "Sundararajan and others 2017, arXiv:1703.01365",
+    ),
+    Method.SMOOTH_GRAD: MethodDocumentation(
+        "Smoothed gradient norm",
+        "How strongly the answer reacts to a token on average over 16 noisy readings of the prompt.",
+        "Smilkov and others 2017, arXiv:1706.03825",
+    ),
+    Method.ATTENTION_ROLLOUT: MethodDocumentation(
+        "Attention roll-out",
+        "How much attention flows from the answer to a token, whatever is read there: cheap, and no explanation.",
+        "Abnar and Zuidema 2020, arXiv:2005.00928",
+    ),
     Method.LEAVE_ONE_OUT: MethodDocumentation(
         "Leave one out",
         "By how much the answer becomes less likely, in nats, when a part of the prompt is left out: a forward pass "

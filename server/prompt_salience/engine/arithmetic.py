@@ -27,17 +27,21 @@ def soft_capped(numbers: Array, cap: float | None) -> Array:
     return numbers if cap is None else jnp.tanh(numbers / cap) * cap
 
 
-def rms_norm(numbers: Array, scale: Array, epsilon: float) -> Array:
+def rms_norm(numbers: Array, scale: Array, epsilon: float, *, frozen: bool = False) -> Array:
     """Vectors divided by their root mean square, then multiplied by ``1 + scale``.
 
     Args:
         numbers: shape [..., size].
         scale: shape [size].
         epsilon: added to the mean square.
+        frozen: whether the root mean square is a constant when this is differentiated.
 
     Returns:
         shape [..., size], in the dtype of ``numbers``.
     """
     wide = widened(numbers)
     mean_square = jnp.mean(jnp.square(wide), axis=-1, keepdims=True)
-    return (wide * lax.rsqrt(mean_square + epsilon) * (1 + widened(scale))).astype(numbers.dtype)
+    inverse = lax.rsqrt(mean_square + epsilon)
+    if frozen:
+        inverse = lax.stop_gradient(inverse)
+    return (wide * inverse * (1 + widened(scale))).astype(numbers.dtype)

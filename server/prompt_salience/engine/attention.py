@@ -15,6 +15,7 @@ from jax import Array
 
 from prompt_salience.engine.arithmetic import product, soft_capped, widened
 from prompt_salience.engine.config import BlockConfig
+from prompt_salience.engine.modified_backward import halved, softmax_with_warm_gradient
 from prompt_salience.engine.positions import visible
 
 _CHUNK = 128
@@ -31,21 +32,24 @@ def attend(config: BlockConfig, query: Array, key: Array, value: Array, mask: Ar
         config: heads, scale and soft-cap.
         query: shape [batch, length, query heads, head].
         key: shape [batch, keys, key/value heads, head].
-        value: shape [batch, keys, key/value heads, head].
+        value: shape [batch, keys, key/value heads, width]; a head wide, as a rule.
         mask: bool, shape [length, keys] or [batch, 1, length, keys]; True where a query may look. No row is all False.
 
     Returns:
-        shape [batch, length, query heads * head].
+        shape [batch, length, query heads * width].
     """
     batch, length = query.shape[:2]
     by_position = (batch, config.key_value_heads, length, -1, key.shape[1])
+    if config.modified:
+        query, key, value = halved(halved(query)), halved(halved(key)), halved(value)
     rows = _query_rows(config, query * config.query_scale)
     scores = widened(product("bkqh,bskh->bkqs", rows, key)).reshape(by_position)
     scores = soft_capped(scores, config.attention_soft_cap)
     scores = jnp.where(mask[..., None, :], scores, np.finfo(scores.dtype).min)
-    shares = jax.nn.softmax(scores, axis=-1).astype(value.dtype).reshape(*rows.shape[:3], -1)
+    softmax = softmax_with_warm_gradient if config.modified else jax.nn.softmax
+    shares = softmax(scores).astype(value.dtype).reshape(*rows.shape[:3], -1)
     read = product("bkqs,bskh->bkqh", shares, value)
-    return read.reshape(*by_position[:4], config.head_dim).swapaxes(1, 2).reshape(batch, length, -1)
+    return read.reshape(*by_position[:4], value.shape[3]).swapaxes(1, 2).reshape(batch, length, -1)
 
 
 def _query_rows(config: BlockConfig, query: Array) -> Array:

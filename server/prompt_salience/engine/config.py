@@ -27,6 +27,7 @@ class BlockConfig:
         attention_soft_cap: bound of the attention scores, or None.
         norm_epsilon: what every norm of a block adds to the mean square.
         mesh: the devices that share the work, or None for one alone.
+        modified: whether the block is differentiated by the rules of ``modified_backward``; forward it is the same.
     """
 
     query_heads: int
@@ -36,6 +37,7 @@ class BlockConfig:
     attention_soft_cap: float | None
     norm_epsilon: float
     mesh: Mesh | None = None
+    modified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

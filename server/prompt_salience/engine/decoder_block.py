@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from prompt_salience.engine.arithmetic import product, rms_norm
 from prompt_salience.engine.attention import attend, attend_to_itself
 from prompt_salience.engine.config import BlockConfig
+from prompt_salience.engine.modified_backward import halved
 from prompt_salience.engine.placement import kept_divided, kept_whole
 from prompt_salience.engine.positions import LayerView, rotated, visible
 from prompt_salience.engine.weights import BlockWeights
@@ -58,14 +59,13 @@ def decoder_block(
     Returns:
         The new hidden states, shape [batch, length, hidden], and the cache with these tokens written into it.
     """
-    epsilon = config.norm_epsilon
     hidden = kept_whole(config.mesh, hidden)
-    normed = rms_norm(hidden, weights.pre_attention_norm, epsilon)
+    normed = _norm(config, hidden, weights.pre_attention_norm)
     attention, cache = _attention(config, weights, view, normed, start, cache, multiply)
-    hidden = hidden + _optional_norm(attention, weights.post_attention_norm, epsilon)
-    normed = rms_norm(hidden, weights.pre_feedforward_norm, epsilon)
-    feedforward = _feedforward(weights, normed, multiply)
-    hidden = hidden + _optional_norm(feedforward, weights.post_feedforward_norm, epsilon)
+    hidden = hidden + _norm(config, attention, weights.post_attention_norm)
+    normed = _norm(config, hidden, weights.pre_feedforward_norm)
+    feedforward = _feedforward(config, weights, normed, multiply)
+    hidden = hidden + _norm(config, feedforward, weights.post_feedforward_norm)
     return kept_whole(config.mesh, hidden), cache
 
 
@@ -79,11 +79,8 @@ def _attention(
     multiply: Multiply,
 ) -> tuple[Array, KeyValueCache]:
     positions = jnp.asarray(start) + jnp.arange(normed.shape[1])
-    query = _heads(config, multiply("btd,dq->btq", normed, weights.query), weights.query_norm)
-    key = _heads(config, multiply("btd,dq->btq", normed, weights.key), weights.key_norm)
-    value = _heads(config, multiply("btd,dq->btq", normed, weights.value), None)
-    query = rotated(query, positions, view.frequencies)
-    written = KeyValueCache(rotated(key, positions, view.frequencies), value)
+    query, key = queries_and_keys(config, weights, view, normed, positions, multiply)
+    written = KeyValueCache(key, _heads(config, multiply("btd,dq->btq", normed, weights.value), None))
     if cache is None:
         read = attend_to_itself(config, query, written.key, written.value, view.window, view.blocked)
     else:
@@ -93,9 +90,35 @@ def _attention(
     return multiply("btq,qd->btd", read, weights.attention_output), written
 
 
+def queries_and_keys(
+    config: BlockConfig,
+    weights: BlockWeights,
+    view: LayerView,
+    normed: Array,
+    positions: Array,
+    multiply: Multiply = product,
+) -> tuple[Array, Array]:
+    """What attention compares, turned by position.
+
+    Args:
+        config: what all blocks share.
+        weights: this layer's weights.
+        view: this layer's window and frequencies.
+        normed: what the layer reads, after its norm; shape [batch, length, hidden].
+        positions: shape [length].
+        multiply: how activations are multiplied by the weights.
+
+    Returns:
+        shapes [batch, length, query heads, head] and [batch, length, key/value heads, head].
+    """
+    query = _heads(config, multiply("btd,dq->btq", normed, weights.query), weights.query_norm)
+    key = _heads(config, multiply("btd,dq->btq", normed, weights.key), weights.key_norm)
+    return rotated(query, positions, view.frequencies), rotated(key, positions, view.frequencies)
+
+
 def _heads(config: BlockConfig, projected: Array, norm: Array | None) -> Array:
     heads = projected.reshape(*projected.shape[:2], -1, config.head_dim)
-    return _optional_norm(heads, norm, config.norm_epsilon)
+    return _norm(config, heads, norm)
 
 
 def _written(config: BlockConfig, cache: KeyValueCache, new: KeyValueCache, start: ArrayLike) -> KeyValueCache:
@@ -106,10 +129,15 @@ def _written(config: BlockConfig, cache: KeyValueCache, new: KeyValueCache, star
     return KeyValueCache(write(cache.key, new.key), write(cache.value, new.value))
 
 
-def _feedforward(weights: BlockWeights, normed: Array, multiply: Multiply) -> Array:
+def _feedforward(config: BlockConfig, weights: BlockWeights, normed: Array, multiply: Multiply) -> Array:
     gate = jax.nn.gelu(multiply("btd,df->btf", normed, weights.gate), approximate=True)
-    return multiply("btf,fd->btd", gate * multiply("btd,df->btf", normed, weights.up), weights.down)
+    up = multiply("btd,df->btf", normed, weights.up)
+    if config.modified:
+        gate, up = halved(gate), halved(up)
+    return multiply("btf,fd->btd", gate * up, weights.down)
 
 
-def _optional_norm(numbers: Array, scale: Array | None, epsilon: float) -> Array:
-    return numbers if scale is None else rms_norm(numbers, scale, epsilon)
+def _norm(config: BlockConfig, numbers: Array, scale: Array | None) -> Array:
+    if scale is None:
+        return numbers
+    return rms_norm(numbers, scale, config.norm_epsilon, frozen=config.modified)

@@ -68,8 +68,6 @@ class ForwardPass:
 def embedded(scale: float, embedding: Array, token_ids: ArrayLike) -> tuple[Array, Array]:
     """Token embeddings, and what the first layer reads.
 
-    The factor is rounded to the weights' dtype, as Gemma does.
-
     Args:
         scale: what embeddings are multiplied by.
         embedding: shape [vocabulary, hidden].
@@ -79,7 +77,18 @@ def embedded(scale: float, embedding: Array, token_ids: ArrayLike) -> tuple[Arra
         shapes [length, hidden], before scaling, and [1, length, hidden], after it.
     """
     embeddings = jnp.take(embedding, jnp.asarray(token_ids), axis=0)
-    return embeddings, (embeddings * jnp.asarray(scale, embeddings.dtype))[None]
+    return embeddings, _scaled(scale, embeddings)
+
+
+@compiled(static=("scale",))
+def scaled(scale: float, embeddings: Array) -> Array:
+    """What the first layer reads, shape [1, length, hidden], from embeddings before scaling, shape [length, hidden]."""
+    return _scaled(scale, embeddings)
+
+
+def _scaled(scale: float, embeddings: Array) -> Array:
+    """The factor is rounded to the weights' dtype, as Gemma does."""
+    return (embeddings * jnp.asarray(scale, embeddings.dtype))[None]
 
 
 @compiled(static=("config", "keep"))
@@ -102,10 +111,17 @@ def forward(
 
     Causality keeps padding after the sequence from changing anything before it.
     """
+    embeddings, _ = embedded(model.config.embedding_scale, model.weights.embedding, padded_ids(token_ids))
+    return forward_from(model, token_ids, embeddings, progress, keep_products=keep_products)
+
+
+def forward_from(
+    model: Decoder, token_ids: tuple[int, ...], embeddings: Array, progress: Progress, *, keep_products: bool = True
+) -> ForwardPass:
+    """Run all layers over a sequence whose embeddings, before scaling, are others; shape [bucket, hidden]."""
     layers: list[Activations] = []
-    ids = padded_ids(token_ids)
-    announce(progress, "forward", model.config.block, len(ids), keep_products)
-    embeddings, hidden = embedded(model.config.embedding_scale, model.weights.embedding, ids)
+    announce(progress, "forward", model.config.block, len(embeddings), keep_products)
+    hidden = scaled(model.config.embedding_scale, embeddings)
     for index, (weights, view) in enumerate(zip(model.weights.blocks, model.views, strict=True)):
         progress("reading", index, len(model.views))
         output, products = _compiled_layer(model.config.block, keep_products, weights, view, hidden)

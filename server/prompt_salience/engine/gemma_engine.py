@@ -11,11 +11,13 @@ Decisions:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prompt_salience.engine.ablation import response_log_probs
+from prompt_salience.engine.contrast import contrasted
 from prompt_salience.engine.explanation import ExplainedRun
 from prompt_salience.engine.forward import Decoder, ForwardPass, forward
 from prompt_salience.engine.free_memory import device_memory
@@ -92,8 +94,11 @@ class GemmaEngine:
         ids = self._checked(request.token_ids, self._info.context_length)
         check_targets(request.targets, len(ids))
         explained = self._explained_to(ids, max(end for _, end in request.targets), progress)
-        found = explained.scores(request.targets, request.method, progress)
-        return TokenScores(_widened(found.scores, len(ids)), found.log_probs)
+        if request.contrast:
+            found = self._contrasted(explained, request, progress)
+        else:
+            found = explained.scores(request.targets, request.method, progress)
+        return replace(found, scores=_widened(found.scores, len(ids)))
 
     def log_probs(self, token_ids: Sequence[int]) -> NDArray[np.float64]:
         """Natural log-probability of each token after the first given those before it, shape (tokens - 1,).
@@ -107,6 +112,17 @@ class GemmaEngine:
             return np.zeros(0, np.float64)
         run = self._explained_to(ids, len(ids), no_progress).run
         return log_probs_of(self._model, run.output, ids, range(len(ids) - 1))
+
+    def _contrasted(self, explained: ExplainedRun, request: ExplainRequest, progress: Progress) -> TokenScores:
+        other = self._checked(request.contrast, self._info.context_length - max(start for start, _ in request.targets))
+        return contrasted(
+            explained.sequence,
+            request.targets,
+            other,
+            request.method,
+            lambda ids: self._forward(ids, progress),
+            progress,
+        )
 
     def _explained_to(self, token_ids: tuple[int, ...], end: int, progress: Progress) -> ExplainedRun:
         """A sequence whose forward pass covers targets up to ``end``: the kept one, or a new one."""

@@ -1,4 +1,4 @@
-"""From gradients to token scores: one formula for each method.
+"""From gradients to token scores: one formula for each kind of method.
 
 With e_i the embedding of token i before Gemma's scaling, and g_i the gradient of the target's log-probability by e_i:
 

@@ -56,6 +56,10 @@ class Method(StrEnum):
 
     GRAD_L2 = "grad_l2"
     GRAD_DOT_INPUT = "grad_dot_input"
+    GIM = "gim"
+    INTEGRATED_GRADIENTS = "integrated_gradients"
+    SMOOTH_GRAD = "smooth_grad"
+    ATTENTION_ROLLOUT = "attention_rollout"
     LEAVE_ONE_OUT = "leave_one_out"
     LIME = "lime"
     SHAP = "shap"
@@ -63,12 +67,13 @@ class Method(StrEnum):
     @property
     def signed(self) -> bool:
         """Whether a score may be negative: speak against the target."""
-        return self is Method.GRAD_DOT_INPUT or self.ablates
+        gradients = {Method.GRAD_DOT_INPUT, Method.GIM, Method.INTEGRATED_GRADIENTS}
+        return self in gradients or self.ablates
 
     @property
     def additive(self) -> bool:
         """Whether scores are linear in the target: those of its parts add up to those of the whole."""
-        return self in {Method.GRAD_DOT_INPUT, Method.LEAVE_ONE_OUT, Method.SHAP}
+        return self in {Method.GRAD_DOT_INPUT, Method.GIM, Method.LEAVE_ONE_OUT, Method.SHAP}
 
     @property
     def ablates(self) -> bool:
@@ -120,10 +125,13 @@ class TokenScores:
     Attributes:
         scores: float64 array, shape (targets, tokens); exactly zero at and after a target's last token.
         log_probs: float64 array, shape (targets,); natural logarithm of the target's probability.
+        residuals: float64 array, shape (targets,): by what share of what they explain the scores of a method that
+            says so miss it, NaN for others; or None.
     """
 
     scores: NDArray[np.float64]
     log_probs: NDArray[np.float64]
+    residuals: NDArray[np.float64] | None = None
 
 
 Progress = Callable[[str, int, int], None]
@@ -140,11 +148,15 @@ def no_progress(_doing: str, _done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ExplainRequest:
-    """Which targets of a sequence to explain: token index ranges ``start:end`` into ``token_ids``, end exclusive."""
+    """Which targets of a sequence to explain: token index ranges ``start:end`` into ``token_ids``, end exclusive.
+
+    With ``contrast``, the ids of another text, each target is explained as to why it stands there rather than that.
+    """
 
     token_ids: tuple[int, ...]
     targets: tuple[tuple[int, int], ...]
     method: Method = Method.GRAD_L2
+    contrast: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
