@@ -28,7 +28,6 @@ demo: .venv/run.stamp ## Explain a sample prompt on the embedded model
 
 # Both sides at once, after all is installed. What each says comes in one piece, where make can do that (4.0 or newer).
 check: .venv/dev.stamp $(if $(NPM),$(CLIENT_MODULES) $(RING_MODULES)) ## Format, lint, types, import contracts and pure tests: under a minute
-
 	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) check-server check-client
 
 check-server: .venv/dev.stamp
