@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SUPPORTED = "Gemma 1, Gemma 2 and Gemma 3 (model_type gemma, gemma2, gemma3 and gemma3_text)"
 _GENERATION = "generation_config.json"
 _TEMPLATES = ("chat_template.jinja", "chat_template.json")
-_MALFORMED = (ValueError, TypeError, AttributeError, KeyError, ZeroDivisionError)
+_MALFORMED = (ValueError, TypeError, AttributeError, KeyError, ArithmeticError)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def model_card(folder: Path) -> ModelCard:
     if length is not None and (not isinstance(length, int) or length < 1):
         message = f"The context_length in {path} is {length!r}; it must be a number of tokens."
         raise ModelLoadError(message)
-    return ModelCard(card.get("name"), length, card.get("instruction_tuned"))
+    told = card.get("instruction_tuned")
+    return ModelCard(card.get("name"), length, None if told is None else bool(told))
 
 
 def json_object(path: Path) -> dict[str, Any]:

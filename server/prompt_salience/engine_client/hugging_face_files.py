@@ -29,7 +29,7 @@ def is_hugging_face_folder(folder: Path) -> bool:
 
 def is_hugging_face_config(config: Any) -> bool:
     """Whether what ``config.json`` holds is one of Hugging Face's configurations."""
-    return isinstance(config, dict) and "model_type" in config
+    return isinstance(config, dict) and isinstance(config.get("model_type"), str)
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
