@@ -18,7 +18,7 @@ RING_MODULES := tests/vscode/node_modules/.package-lock.json
 SIDE_BY_SIDE = $(if $(findstring -j,$(MAKEFLAGS)),,-j2) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check check-server check-client test test-server test-vscode vsix pictures bench bench-lit bench-faithfulness train lock clean
+.PHONY: help demo check check-server check-style check-tests check-client test test-server test-vscode vsix pictures bench bench-lit bench-faithfulness train lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,15 +26,20 @@ help: ## Say what can be made
 demo: .venv/run.stamp ## Explain a sample prompt on the embedded model
 	@$(BIN)/prompt-salience explain samples/menu/1-mistake.j2 --target-unit 2
 
-# Both sides at once, after all is installed. What each says comes in one piece, where make can do that (4.0 or newer).
-check: .venv/dev.stamp $(if $(NPM),$(CLIENT_MODULES) $(RING_MODULES)) ## Format, lint, types, import contracts and pure tests: under a minute
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) check-server check-client
+# After all is installed two parts at once, the longest first. What each says comes in one piece, where make can do that
+# (4.0 or newer).
+check: .venv/dev.stamp $(if $(NPM),$(CLIENT_MODULES) $(RING_MODULES)) ## Format, lint, types, import contracts and pure tests: a minute or two
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) check-tests check-client check-style
 
-check-server: .venv/dev.stamp
+check-server: check-style check-tests
+
+check-style: .venv/dev.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-tests: .venv/dev.stamp
 	$(BIN)/pytest -q tests/unit
 
 test: check test-server test-vscode ## Every test
