@@ -141,13 +141,13 @@ def largest_difference(ours: Sequence[Sequence[float]], lit: Sequence[Sequence[f
 
 
 def warmed_up(sides: Sides, cases: Iterator[str]) -> tuple[Plan, dict[str, Pair]]:
-    """Do everything once; what memory the explanations took, before anything else took any."""
+    """Do everything once, but LIT explains one span alone; what memory that took, before anything else took any."""
     text = prompt(next(cases))
     spans = sides.spans(text)
     sides.explain(text, [FIRST_SENTENCE])
     memory = {MEMORY: sides.peak()}
-    sides.explain(text, [NEXT_SENTENCE])
-    sides.ours.ask("explain", prompt=text, response=RESPONSE, spans=spans)
+    for more in ([spans[NEXT_SENTENCE]], spans):
+        sides.ours.ask("explain", prompt=text, response=RESPONSE, spans=more)
     memory[MEMORY_OF_TEN] = Pair(sides.peak().ours, memory[MEMORY].lit)
     edit = sides.ours.ask("unchanging_edit", prompt=text, edits=list(edits(text)), new_tokens=AFTER_EDIT)
     plan = Plan(text, edit["prompt"], spans[0][0], edit["kept"], spans)
@@ -161,11 +161,11 @@ def turn(sides: Sides, plan: Plan, cases: Iterator[str]) -> Iterator[tuple[str, 
     fresh, another = prompt(next(cases)), prompt(next(cases))
     yield ONE, sides.explain(fresh, [FIRST_SENTENCE])
     yield NEXT, sides.explain(fresh, [NEXT_SENTENCE])
-    yield TEN, sides.explain(another, range(len(SENTENCES)))
     sides.ours.ask("generate", prompt=" ".join(reversed(plan.prompt.split())), new_tokens=3)
     yield FIRST_RUN, sides.write(plan.prompt, plan.tokens, NEW_TOKENS)
     sides.ours.ask("generate", prompt=plan.prompt, new_tokens=AFTER_EDIT)
     yield EDITED, sides.write(plan.edited, plan.tokens, AFTER_EDIT)
+    yield TEN, sides.explain(another, range(len(SENTENCES)))
 
 
 def floors_of(config: DecoderConfig, plan: Plan, rates: Rates) -> dict[str, float]:

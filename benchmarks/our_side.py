@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from itertools import pairwise
@@ -52,8 +53,17 @@ def generate(prompt: str, new_tokens: int) -> dict[str, Any]:
 
 
 def _written(prompt: str, new_tokens: int) -> Completion:
-    *_, last = engine().generate(token_ids(prompt), SamplingSettings(max_new_tokens=new_tokens))
+    *_, last = _writing(prompt, new_tokens)
     return last
+
+
+def _writing(prompt: str, new_tokens: int) -> Iterator[Completion]:
+    return engine().generate(token_ids(prompt), SamplingSettings(max_new_tokens=new_tokens))
+
+
+def _writes(prompt: str, text: str, new_tokens: int) -> bool:
+    """Whether the response is this text; the first token that differs ends it."""
+    return all(text.startswith(written.text) for written in _writing(prompt, new_tokens))
 
 
 def unchanging_edit(prompt: str, edits: list[str], new_tokens: int) -> dict[str, Any]:
@@ -64,7 +74,7 @@ def unchanging_edit(prompt: str, edits: list[str], new_tokens: int) -> dict[str,
     """
     ids, wanted = token_ids(prompt), _written(prompt, new_tokens).text
     same_length = (edit for edit in edits if len(token_ids(edit)) == len(ids))
-    found = next(edit for edit in same_length if _written(edit, new_tokens).text == wanted)
+    found = next(edit for edit in same_length if _writes(edit, wanted, new_tokens))
     kept = next(index for index, pair in enumerate(zip(ids, token_ids(found), strict=True)) if pair[0] != pair[1])
     return {"prompt": found, "kept": kept}
 

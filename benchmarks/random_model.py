@@ -44,8 +44,9 @@ SHAPES: dict[str, dict[str, int]] = {
 }
 _TOKENIZER = Path("assets", "tokenizer", "vocabulary.spm")
 _EMBEDDING_LENGTH = 4.0
-_ATTENTION_SHARE = 0.05
-_FEEDFORWARD_SHARE = 16.0
+_SHARES = {"post_attention_norm": 0.05, "post_ffw_norm": 16.0}
+"""What the norms multiply by that say how much of a layer is added."""
+
 _NORMAL_PIECE = 1
 
 
@@ -73,9 +74,8 @@ def _draw_weights(backbone: Any, seed: int) -> None:
 def _mean_and_spread(path: str, shape: tuple[int, ...]) -> tuple[float, float]:
     """Norms multiply by 1 + scale; kernels keep the size of what they multiply."""
     if path.endswith("scale"):
-        return {"post_attention_norm": _ATTENTION_SHARE - 1, "post_ffw_norm": _FEEDFORWARD_SHARE - 1}.get(
-            path.split("/")[-2], 0.0
-        ), 0.1
+        factor = _SHARES.get(path.split("/")[-2], 1.0)
+        return factor - 1, factor / 10
     if path.endswith("embeddings"):
         return 0.0, _EMBEDDING_LENGTH / shape[-1] ** 0.5
     fan_in = shape[0] * shape[1] if "attention_output" in path else shape[-2]
