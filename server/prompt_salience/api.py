@@ -46,6 +46,7 @@ def explain(
     target: str | None = None,
     target_unit: int | None = None,
     response: str | None = None,
+    contrast: str | None = None,
     max_new_tokens: int = 256,
     temperature: float = 0.0,
     top_k: int = 0,
@@ -74,6 +75,7 @@ def explain(
         target: a text in the response to explain; by default the whole response.
         target_unit: the number of a unit of the response to explain, counted from one.
         response: a response given by hand: nothing is generated.
+        contrast: a text that might have stood in the place of the target: why this rather than that.
         max_new_tokens: the budget of the response.
         temperature: 0 is greedy.
         top_k: how many of the likeliest tokens may be drawn; 0 leaves all in.
@@ -105,6 +107,7 @@ def explain(
         target_text=target,
         target_unit=target_unit,
         response=response,
+        contrast=contrast,
         sampling=SamplingSettings(max_new_tokens, temperature, top_k, top_p, seed, tuple(stop)),
         ablation=AblationSettings(_choice(Operator, operator), _budget(masks), seed),
     )

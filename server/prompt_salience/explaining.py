@@ -12,18 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from prompt_salience.ablating import ablations
 from prompt_salience.attribution.ablation.estimators import ESTIMATORS
 from prompt_salience.attribution.ablation.record import Ablation
 from prompt_salience.attribution.ablation.scoring import ablation_token_scores
 from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation
-from prompt_salience.attribution.explanation import Explanation, SequenceToken, TargetScores
-from prompt_salience.attribution.unit_influence import unit_influence
+from prompt_salience.attribution.explanation import Explanation, SequenceToken
+from prompt_salience.attribution.target_scores import scored_targets, token_range
 from prompt_salience.completing import CompletionListener, Filled, RequestError, Run, complete, read
+from prompt_salience.contrasting import contrasted
 from prompt_salience.engine_client.protocol import (
     Completion,
     Engine,
@@ -58,6 +56,7 @@ class Settings:
         target_unit: the number of a unit of the response to explain, counted from one.
         target_span: the range of the response to explain, in code points of the response.
         response: a response given by hand: nothing is generated.
+        contrast: a text that might have stood in the place of the target: why this rather than that.
         ablation: how methods that ablate leave units out.
     """
 
@@ -70,6 +69,7 @@ class Settings:
     target_unit: int | None = None
     target_span: Span | None = None
     response: str | None = None
+    contrast: str | None = None
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
     ablation: AblationSettings = field(default_factory=AblationSettings)
 
@@ -127,7 +127,7 @@ def explain_run(
     A method that ablates tells ``on_part`` again and again what it has found so far.
 
     Raises:
-        RequestError: the target is not in the response.
+        RequestError: the target is not in the response, or the text to contrast it with is empty.
         PatternError: the pattern of the granularity is no regular expression.
         EngineError: the model failed.
     """
@@ -135,11 +135,12 @@ def explain_run(
     spans, chosen = _target_spans(len(unscored.prompt), unscored.response, unscored.units, settings)
     unscored = replace(unscored, chosen=chosen)
     if settings.method.ablates:
-        return _explained_by_ablation(engine, run, unscored, spans, settings.ablation, progress, on_part)
-    token_ids = tuple(token.id for token in unscored.tokens)
-    request = ExplainRequest(token_ids, _token_ranges(unscored, spans), settings.method)
-    explanation = _with_scores(unscored, spans, engine.explain(request, progress))
-    return replace(explanation, hint=foreign_prompt_hint(engine, token_ids, len(run.prompt_tokens)))
+        explanation = _explained_by_ablation(engine, run, unscored, spans, settings.ablation, progress, on_part)
+    else:
+        explanation = _explained_by_gradients(engine, run, unscored, spans, progress)
+    return (
+        explanation if settings.contrast is None else contrasted(engine, run, explanation, settings.contrast, progress)
+    )
 
 
 def retargeted(explanation: Explanation, settings: Settings) -> Explanation:
@@ -154,6 +155,15 @@ def retargeted(explanation: Explanation, settings: Settings) -> Explanation:
         raise ValueError(message)
     spans, chosen = _target_spans(len(explanation.prompt), explanation.response, explanation.units, settings)
     return _with_ablation(replace(explanation, chosen=chosen), spans, explanation.ablation)
+
+
+def _explained_by_gradients(
+    engine: Engine, run: Run, unscored: Explanation, spans: Sequence[Span], progress: Progress
+) -> Explanation:
+    token_ids = tuple(token.id for token in unscored.tokens)
+    request = ExplainRequest(token_ids, _token_ranges(unscored, spans), unscored.method)
+    explanation = _with_scores(unscored, spans, engine.explain(request, progress))
+    return replace(explanation, hint=foreign_prompt_hint(engine, token_ids, len(run.prompt_tokens)))
 
 
 def _explained_by_ablation(
@@ -181,7 +191,7 @@ def _with_ablation(explanation: Explanation, spans: Sequence[Span], ablation: Ab
 
 
 def _with_scores(explanation: Explanation, spans: Sequence[Span], scored: TokenScores) -> Explanation:
-    targets = _scored_targets(
+    targets = scored_targets(
         explanation.text, scored, spans, explanation.tokens, explanation.units, explanation.aggregation
     )
     return replace(explanation, targets=targets)
@@ -301,36 +311,3 @@ def _text_span(prompt_length: int, response: str, text: str) -> Span:
         message = f"The target {text!r} is not in the response, which is {response.strip()!r}."
         raise RequestError(message)
     return prompt_length + start, prompt_length + start + len(wanted)
-
-
-def token_range(tokens: Sequence[SequenceToken], span: Span) -> tuple[int, int]:
-    """Indices of the response tokens that share a character with ``span``: first, and one past the last."""
-    touching = [
-        index
-        for index, token in enumerate(tokens)
-        if token.part is Part.RESPONSE and token.start < span[1] and token.end > span[0]
-    ]
-    return touching[0], touching[-1] + 1
-
-
-def _scored_targets(
-    text: str,
-    scored: TokenScores,
-    spans: Sequence[Span],
-    tokens: Sequence[SequenceToken],
-    units: tuple[Unit, ...],
-    aggregation: Aggregation,
-) -> tuple[TargetScores, ...]:
-    found = unit_influence(text, tokens, scored.scores, units, aggregation)
-    rows = zip(spans, scored.log_probs, scored.scores, found.scores, found.influence, strict=True)
-    return tuple(
-        TargetScores(start, end, float(log_prob), _frozen(token_row), _frozen(unit_row), _frozen(share_row))
-        for (start, end), log_prob, token_row, unit_row, share_row in rows
-    )
-
-
-def _frozen(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A copy that cannot be written to, as befits a record."""
-    copy = np.array(numbers)
-    copy.setflags(write=False)
-    return copy

@@ -21,8 +21,9 @@ import numpy as np
 
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.attribution.rank_correlation import rank_correlation
+from prompt_salience.attribution.target_scores import token_range
 from prompt_salience.engine_client.protocol import Engine, Progress, SamplingSettings, no_progress
-from prompt_salience.explaining import Span, token_range
+from prompt_salience.explaining import Span
 from prompt_salience.prompts.pieces import Piece, stripped
 from prompt_salience.prompts.removal import without
 from prompt_salience.prompts.sentences import sentence_divider

@@ -47,6 +47,9 @@ class TargetScores:
         unit_scores: float64, one for each unit of the explanation.
         influence: float64, one for each unit; the absolute values of the prompt's units sum to one (or are all
             zero), those of all other units are zero. Negative only with a signed method.
+        residual: by what share of the difference that they explain the scores miss it, of methods that tell.
+        contrast: the text rather than which the target stands there, if that was asked; the scores and the
+            log-probability are then differences between the two.
     """
 
     start: int
@@ -55,6 +58,8 @@ class TargetScores:
     token_scores: NDArray[np.float64]
     unit_scores: NDArray[np.float64]
     influence: NDArray[np.float64]
+    residual: float | None = None
+    contrast: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
     add_input_options(parser)
     add_explanation_options(parser)
     add_target_options(parser)
+    _add_contrast_option(parser)
     add_model_options(parser)
     _add_output_options(parser)
     parser.set_defaults(run=run)
@@ -134,6 +135,15 @@ def add_target_options(parser: ArgumentParser) -> None:
         "--use-target",
         action="store_true",
         help="the target text that the case itself names, as the response; read as --response is",
+    )
+
+
+def _add_contrast_option(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--contrast",
+        metavar="TEXT",
+        type=some_text,
+        help="why the target, rather than this text in its place: what speaks for the one and against the other",
     )
 
 

@@ -130,6 +130,7 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
         target_text=arguments.target,
         target_unit=arguments.target_unit,
         response=response,
+        contrast=arguments.contrast,
         sampling=SamplingSettings(
             max_new_tokens=arguments.max_new_tokens,
             temperature=arguments.temperature,
@@ -144,7 +145,7 @@ def _settings(arguments: Namespace, granularity: Granularity, response: str | No
 
 def _methods(arguments: Namespace, settings: Settings) -> list[Method]:
     """The method that was asked for; for a page, whose reader may switch, those as well that need no masks."""
-    others = [method for method in Method if not method.ablates] if arguments.format == "html" else []
+    others = [method for method in Method if method.one_pass] if arguments.format == "html" else []
     return [settings.method, *(method for method in others if method is not settings.method)]
 
 

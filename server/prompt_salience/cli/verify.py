@@ -47,7 +47,7 @@ def add_command(commands: _SubParsersAction[ArgumentParser]) -> None:
     add_target_options(parser)
     add_model_options(parser)
     _add_output_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, contrast=None)
 
 
 def run(arguments: Namespace, session: Session) -> None:

@@ -76,6 +76,11 @@ class Method(StrEnum):
         return self in {Method.GRAD_DOT_INPUT, Method.GIM, Method.LEAVE_ONE_OUT, Method.SHAP}
 
     @property
+    def one_pass(self) -> bool:
+        """Whether a forward pass, and at most a backward pass for each target, is all that it takes."""
+        return self in {Method.GRAD_L2, Method.GRAD_DOT_INPUT, Method.GIM, Method.ATTENTION_ROLLOUT}
+
+    @property
     def ablates(self) -> bool:
         """Whether units are left out of the prompt, which takes a forward pass for each way of doing so."""
         return self in {Method.LEAVE_ONE_OUT, Method.LIME, Method.SHAP}

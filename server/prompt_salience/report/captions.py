@@ -43,8 +43,17 @@ def source_path(explanation: Explanation) -> str:
 
 def target(explanation: Explanation) -> str:
     """Which part of the response the picture explains, and how probable the model found it."""
-    log_prob = explanation.targets[explanation.chosen].log_prob
-    return f"{target_name(explanation, explanation.chosen)}, {probability(log_prob)}"
+    chosen = explanation.targets[explanation.chosen]
+    name = target_name(explanation, explanation.chosen)
+    if chosen.contrast:
+        return f"{name}, rather than {chosen.contrast!r}: {_odds(chosen.log_prob)}"
+    return f"{name}, {probability(chosen.log_prob)}"
+
+
+def _odds(difference: float) -> str:
+    """How much likelier one text is than another, by the difference of their log-probabilities."""
+    word = "more" if difference >= 0 else "less"
+    return f"{abs(difference):.2f} nats {word} likely"
 
 
 def target_name(explanation: Explanation, index: int) -> str:
@@ -75,7 +84,9 @@ def method(explanation: Explanation) -> str:
         return f"{explanation.method}, {unit_noun(explanation)}s left out by {_passes(explanation.ablation)}"
     if explanation.granularity is Granularity.TOKEN:
         return explanation.method.value
-    return f"{explanation.method}, {explanation.aggregation} over the tokens of each {unit_noun(explanation)}"
+    summed = f"{explanation.method}, {explanation.aggregation} over the tokens of each {unit_noun(explanation)}"
+    residual = explanation.targets[explanation.chosen].residual
+    return summed if residual is None else f"{summed}, complete but for {residual:.1%}"
 
 
 def _passes(ablation: Ablation) -> str:

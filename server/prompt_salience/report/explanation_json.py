@@ -98,4 +98,6 @@ def _target(explanation: Explanation, target: TargetScores) -> dict[str, Any]:
         "token_scores": target.token_scores.tolist(),
         "unit_scores": target.unit_scores.tolist(),
         "influence": target.influence.tolist(),
+        "residual": target.residual,
+        "contrast": target.contrast or None,
     }
