@@ -45,6 +45,17 @@ def test_without_the_line_that_lights_up_the_model_would_have_advised_against_th
     assert faulty.difference.after == "Recommendation: I would advise against it."
 
 
+def test_checks_by_removing_measure_what_leaving_units_out_by_removing_scores():
+    explanation = prompt_salience.explain(MISTAKE, target_unit=2, method="leave_one_out", operator="remove")
+    scores = explanation.targets[explanation.chosen].unit_scores
+    verification = prompt_salience.verify(explanation, top=4)
+    by_start = {unit.start: score for unit, score in zip(explanation.units, scores, strict=True)}
+    assert [-check.change for check in verification.checks] == pytest.approx(
+        [by_start[check.spans[0][0]] for check in verification.checks], abs=1e-3
+    )
+    assert verification.agreement == pytest.approx(1.0)
+
+
 def test_the_line_that_lights_up_is_found_in_the_template():
     explanation = asked_about_the_recommendation(MISTAKE)
     unit = explanation.units[explanation.targets[explanation.chosen].influence.argmax()]
