@@ -49,7 +49,7 @@ def test_the_settings_of_the_extension_offer_them_in_the_same_words():
 
 def test_the_documents_name_them_all():
     (meaning,) = (meaning for name, _, meaning in rows("Settings") if name == "method")
-    (paragraph,) = re.findall(
-        r"(?s)^\*\*Methods\*\*.*?\n\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert NAME.findall(meaning) == NAME.findall(paragraph) == list(Method)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    paragraph = readme.partition("\n**Methods**")[2].partition("\n\n")[0]
+    for text in (meaning, paragraph):
+        assert set(Method) <= set(NAME.findall(text))
