@@ -8,6 +8,7 @@ Decisions:
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from unicodedata import east_asian_width
@@ -43,6 +44,8 @@ class Run:
         completion: the response; its token ranges count from the response's start.
         case: the name of the case that filled the template.
         documents: the texts that the prompt's source map points into, by path.
+        seconds_per_token: how long a token of the prompt took to be read, as far as that was measured: what the
+            response began with is counted in, and what was remembered of an earlier prompt makes it less.
     """
 
     model: ModelInfo
@@ -52,6 +55,7 @@ class Run:
     completion: Completion
     case: str = ""
     documents: Mapping[str, Document] = field(default_factory=dict)
+    seconds_per_token: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,14 @@ def complete(
         EngineError: the model cannot read the prompt or failed.
     """
     tokens = engine.tokenize(filled.prompt.text, start=True)
-    completion = Completion((), "", (), None)
+    completion, started, until_first = Completion((), "", (), None), time.monotonic(), None
     for completion in engine.generate([token.id for token in tokens], sampling, progress):
+        until_first = until_first or time.monotonic() - started
         if on_completion:
             on_completion(completion)
     _refuse_empty(completion)
-    return _run(engine, filled, sampling, tokens, completion)
+    run = _run(engine, filled, sampling, tokens, completion)
+    return replace(run, seconds_per_token=until_first / len(tokens) if until_first else None)
 
 
 def read(engine: Engine, filled: Filled, response: str, sampling: SamplingSettings | None = None) -> Run:

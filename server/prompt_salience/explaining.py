@@ -18,6 +18,7 @@ from prompt_salience.attribution.ablation.record import Ablation
 from prompt_salience.attribution.ablation.scoring import ablation_token_scores
 from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation
+from prompt_salience.attribution.cost import Cost, cost
 from prompt_salience.attribution.explanation import Explanation, SequenceToken
 from prompt_salience.attribution.target_scores import scored_targets, token_range
 from prompt_salience.completing import CompletionListener, Filled, RequestError, Run, complete, read
@@ -141,6 +142,20 @@ def explain_run(
     return (
         explanation if settings.contrast is None else contrasted(engine, run, explanation, settings.contrast, progress)
     )
+
+
+def cost_of(run: Run, settings: Settings) -> Cost:
+    """What explaining a run takes, before it is explained.
+
+    Raises:
+        RequestError: the target is not in the response.
+        PatternError: the pattern of the granularity is no regular expression.
+    """
+    unscored = _unscored(run, settings)
+    spans, _ = _target_spans(len(unscored.prompt), unscored.response, unscored.units, settings)
+    units = sum(unit.part is Part.PROMPT for unit in unscored.units)
+    per_pass = None if run.seconds_per_token is None else run.seconds_per_token * len(unscored.tokens)
+    return cost(settings.method, len(spans), units, settings.ablation, per_pass)
 
 
 def retargeted(explanation: Explanation, settings: Settings) -> Explanation:

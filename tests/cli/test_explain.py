@@ -270,7 +270,7 @@ def test_a_page_has_no_other_method_that_needs_many_passes(prompt_salience, engi
     assert not engine.ablations
     outcome = prompt_salience("explain", "-", "--format", "html", "--method", "shap", stdin=PROMPT)
     (data,) = re.findall(r'id="explanation">(.*?)</script>', outcome.out)
-    assert json.loads(data)["allMethods"] == ["shap", *(method for method in Method if not method.ablates)]
+    assert json.loads(data)["allMethods"] == ["shap", *(method for method in Method if method.one_pass)]
 
 
 def test_a_pipe_gets_bars_and_a_terminal_gets_colour(prompt_salience):

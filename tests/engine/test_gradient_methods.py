@@ -13,6 +13,7 @@ from block_by_hand import BlockByHand
 from models import backbone_of, decoder_in_float64, decoder_of, engine_of, keras_log_probs, some_ids
 from numpy.testing import assert_allclose, assert_array_equal
 
+from prompt_salience.attribution import cost
 from prompt_salience.engine import integrated_gradients, smooth_grad
 from prompt_salience.engine.activations import Activations, pulled_back
 from prompt_salience.engine.decoder_block import decoder_block
@@ -165,3 +166,7 @@ def test_the_gradient_of_a_contrast_is_that_of_the_difference_of_keras_models(ge
     products = np.sum(np.asarray(gradients, np.float64) * np.asarray(embeddings), axis=1)
     signed = explained(gemma2_preset, Method.GRAD_DOT_INPUT, contrast=OTHER).scores[0, :start]
     assert_allclose(signed, products, rtol=1e-3, atol=1e-4 * np.abs(products).max())
+
+
+def test_the_cost_that_is_told_counts_the_passes_that_are_made() -> None:
+    assert (cost.SMOOTHED_OVER, cost.MOST_NODES) == (smooth_grad.SAMPLES, integrated_gradients.MOST_NODES)

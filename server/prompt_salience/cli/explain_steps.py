@@ -26,7 +26,7 @@ from prompt_salience.cli.rendered_file import RenderedFile, rendered_file
 from prompt_salience.cli.session import Session
 from prompt_salience.completing import Filled, Run
 from prompt_salience.engine_client.protocol import Completion, Engine, Method, Progress, SamplingSettings
-from prompt_salience.explaining import Settings, explain_run, run_for
+from prompt_salience.explaining import Settings, cost_of, explain_run, run_for
 from prompt_salience.prompts.units import Granularity, Part
 from prompt_salience.report.escaping import escaped
 from prompt_salience.report.explanation_json import to_json
@@ -50,6 +50,8 @@ def explain_and_print(arguments: Namespace, session: Session) -> None:
     so_far: list[Explanation] = []
 
     def explain(engine: Engine, run: Run, progress: Progress) -> tuple[Explanation, ...]:
+        if not settings.method.one_pass:
+            progress(cost_of(run, settings).in_words, 0, 0)
         return tuple(
             explain_run(engine, run, replace(settings, method=method), progress, _keeping_last(so_far))
             for method in methods
