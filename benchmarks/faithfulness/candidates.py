@@ -5,8 +5,7 @@ Decisions
   are measured, and draw other masks.
 - A method is asked through the same door as everywhere, for all targets of the response at once, and timed alone: what
   the engine remembers of the sequence is driven out before.
-- Forward equivalents are measured: the time of a method over that of one forward pass over the same sequence, which is
-  taken just before.
+- Passes are what the method is said to cost before it runs, for one target; the time is that of all targets.
 - Baselines cost nothing, but for LIT's definition, which costs what grad_l2 costs.
 """
 
@@ -22,6 +21,7 @@ from questions import Question
 
 from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
+from prompt_salience.attribution.cost import cost
 from prompt_salience.attribution.explanation import Explanation, TargetScores
 from prompt_salience.attribution.faithfulness.baselines import (
     length_scores,
@@ -54,12 +54,12 @@ class Name:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """Scores of the prompt's units, shape (units,), and their cost: seconds, and forward passes of the same time."""
+    """Scores of the prompt's units, shape (units,), and their cost: seconds, and forward passes or as much work."""
 
     name: Name
     scores: NDArray[np.float64]
     seconds: float = 0.0
-    forwards: float = 0.0
+    passes: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ def compared(
 class _Asked:
     explanation: Explanation
     seconds: float
-    forwards: float
+    passes: int
 
     @property
     def target(self) -> TargetScores:
@@ -107,13 +107,10 @@ def _asked(engine: Engine, question: Question, settings: Settings) -> _Asked:
     ids = [token.id for token in (*question.run.prompt_tokens, *question.run.completion.tokens)]
     _forget(engine, ids)
     started = time.perf_counter()
-    engine.log_probs(ids)
-    forward = time.perf_counter() - started
-    _forget(engine, ids)
-    started = time.perf_counter()
     explanation = explain_run(engine, question.run, settings)
     seconds = time.perf_counter() - started
-    return _Asked(explanation, seconds, seconds / forward)
+    passes = cost(settings.method, 1, len(_prompt_units(explanation)), settings.ablation).passes
+    return _Asked(explanation, seconds, passes)
 
 
 def _forget(engine: Engine, token_ids: Sequence[int]) -> None:
@@ -125,7 +122,7 @@ def _by_aggregation(asked: _Asked) -> Iterator[Candidate]:
     explanation = asked.explanation
     if explanation.method.ablates:
         scores = asked.target.unit_scores[: len(_prompt_units(explanation))]
-        yield Candidate(Name(explanation.method), scores, asked.seconds, asked.forwards)
+        yield Candidate(Name(explanation.method), scores, asked.seconds, asked.passes)
         return
     for aggregation in Aggregation:
         found = unit_influence(
@@ -133,7 +130,7 @@ def _by_aggregation(asked: _Asked) -> Iterator[Candidate]:
         )
         scores = found.scores[0, : len(_prompt_units(explanation))]
         name = Name(explanation.method, aggregation, explanation.aggregation is aggregation)
-        yield Candidate(name, scores, asked.seconds, asked.forwards)
+        yield Candidate(name, scores, asked.seconds, asked.passes)
 
 
 def _baselines(
@@ -152,7 +149,7 @@ def _lit(grad_l2: _Asked) -> Candidate:
         candidate.scores for candidate in _by_aggregation(grad_l2) if candidate.name.aggregation is Aggregation.SUM
     )
     scores = lit_scores(sums, float(grad_l2.target.token_scores[0]))
-    return Candidate(Name(LIT), scores, grad_l2.seconds, grad_l2.forwards)
+    return Candidate(Name(LIT), scores, grad_l2.seconds, grad_l2.passes)
 
 
 def _prompt_units(explanation: Explanation) -> list[Span]:

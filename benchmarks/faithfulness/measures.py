@@ -39,7 +39,7 @@ class Measure(StrEnum):
     LDS = "LDS"
     CURVE = "curve"
     SECONDS = "seconds"
-    FORWARDS = "forwards"
+    PASSES = "passes"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def measured(compared: Compared, ablations: Ablations, random: np.random.Generat
                 **_drops(row),
                 Measure.LDS: linear_datamodelling_score(candidate.scores, held_out, held_out_values),
                 Measure.SECONDS: candidate.seconds,
-                Measure.FORWARDS: candidate.forwards,
+                Measure.PASSES: candidate.passes,
             },
         )
         for candidate, row in zip(candidates, drops, strict=True)

@@ -2,7 +2,7 @@
 
 Decisions
 - Prompts are what is drawn again by the bootstrap, so all prompts of the sets count alike.
-- Seconds and forward equivalents are medians: a pause of the machine, or a length that is compiled first, is no cost
+- Seconds and passes are medians: a pause of the machine, or a length that is compiled first, is no cost
   of the method.
 """
 
@@ -20,7 +20,7 @@ from questions import PromptSet
 from prompt_salience.attribution.faithfulness.bootstrap import Interval, bootstrap_interval
 from prompt_salience.prompts.units import Granularity
 
-COSTS = (Measure.SECONDS, Measure.FORWARDS)
+COSTS = (Measure.SECONDS, Measure.PASSES)
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,8 @@ class Results:
         """Of every method the default aggregation, and the one with the highest LDS where that is another."""
         names = self.names()
         labels = {name.label: [other for other in names if other.label == name.label] for name in names}
-        best = {max(same, key=lambda name: self._mean_lds(granularity, name)) for same in labels.values()}
+        best = {max(same, key=lambda name: self.lds(granularity, name).mean) for same in labels.values()}
         return [name for name in names if name.default or name in best]
-
-    def _mean_lds(self, granularity: Granularity, name: Name) -> float:
-        return float(np.mean(self.values(granularity, name, Measure.LDS)))
 
     def granularities(self) -> list[Granularity]:
         """The granularities, likewise."""
@@ -77,6 +74,10 @@ class Results:
         values = self.values(granularity, name, measure, prompt_set)
         return bootstrap_interval(values, self.seed) if len(values) else None
 
+    def lds(self, granularity: Granularity, name: Name) -> Interval:
+        """The mean LDS over all prompts."""
+        return bootstrap_interval(self.values(granularity, name, Measure.LDS), self.seed)
+
     def above_lit(self, granularity: Granularity, name: Name) -> Interval | None:
         """By how much the LDS is above that of LIT's definition, prompt by prompt; None where that was not measured."""
         lit = self.values(granularity, Name(LIT), Measure.LDS)
@@ -85,5 +86,5 @@ class Results:
         return bootstrap_interval(self.values(granularity, name, Measure.LDS) - lit, self.seed)
 
     def cost(self, granularity: Granularity, name: Name, measure: Measure) -> float:
-        """The median of ``seconds`` or ``forwards``."""
+        """The median of ``seconds`` or ``passes``."""
         return float(np.median(self.values(granularity, name, measure)))

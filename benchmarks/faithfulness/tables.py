@@ -36,7 +36,7 @@ def _table(rows: Iterator[Sequence[str]]) -> str:
 
 
 def _pooled(results: Results, granularity: Granularity) -> Iterator[Sequence[str]]:
-    yield ["scores", *POOLED, "LDS above LIT's", "ms", "forwards"]
+    yield ["scores", *POOLED, "LDS above LIT's", "ms", "passes"]
     for name in results.names():
         figures = [_cell(results.interval(granularity, name, measure)) for measure in POOLED]
         yield [_label(name), *figures, _cell(results.above_lit(granularity, name)), *_costs(results, granularity, name)]
@@ -47,8 +47,8 @@ def _label(name: Name) -> str:
 
 
 def _costs(results: Results, granularity: Granularity, name: Name) -> list[str]:
-    seconds, forwards = (results.cost(granularity, name, measure) for measure in COSTS)
-    return [f"{seconds * 1000:,.0f}", f"{forwards:.1f}"]
+    seconds, passes = (results.cost(granularity, name, measure) for measure in COSTS)
+    return [f"{seconds * 1000:,.0f}", f"{passes:.0f}"]
 
 
 def _by_set(results: Results, granularity: Granularity) -> Iterator[Sequence[str]]:

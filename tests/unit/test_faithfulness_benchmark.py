@@ -45,9 +45,9 @@ class Additive:
 
 def figures(known=KNOWN, seed=0):
     candidates = [
-        Candidate(TRUE, ADDED, 0.2, 3.0),
-        Candidate(OPPOSITE, -ADDED, 0.4, 6.0),
-        Candidate(Name(LIT), ADDED**2, 0.2, 3.0),
+        Candidate(TRUE, ADDED, 0.2, 2),
+        Candidate(OPPOSITE, -ADDED, 0.4, 6),
+        Candidate(Name(LIT), ADDED**2, 0.2, 2),
     ]
     return measured(Compared(UNITS, COUNTS, candidates), Additive(known), np.random.default_rng(seed))
 
@@ -82,7 +82,7 @@ def test_results_average_over_the_prompts_of_a_set_or_of_all():
     assert len(found.values(Granularity.LINE, TRUE, Measure.LDS)) == 6
     assert len(found.values(Granularity.LINE, TRUE, Measure.LDS, PromptSet.SAMPLES)) == 1
     assert found.interval(Granularity.LINE, TRUE, Measure.RECALL_1, PromptSet.SAMPLES) is None
-    assert found.cost(Granularity.LINE, OPPOSITE, Measure.FORWARDS) == 6
+    assert found.cost(Granularity.LINE, OPPOSITE, Measure.PASSES) == 6
 
 
 def test_the_advantage_over_lit_is_taken_prompt_by_prompt():
