@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation, inked_spans, unit_scores
 from prompt_salience.attribution.rank_correlation import rank_correlation
 from prompt_salience.completing import Filled, Run, complete
@@ -28,6 +29,7 @@ from prompt_salience.template_files import read_template
 
 MENU = Path(__file__).parents[2] / "samples" / "menu"
 ORDERS = 3
+MASKS = 64
 NEAR_ZERO = 0.25
 
 
@@ -65,7 +67,9 @@ def hardly_changed(weights):
 
 def scores_per_token(engine: Engine, run: Run, method: Method) -> NDArray[np.float64]:
     """What each line of the prompt has to do with the recommendation, for each of its tokens."""
-    settings = Settings(method=method, granularity=Granularity.LINE, aggregation=Aggregation.SUM, target_unit=2)
+    settings = Settings(
+        method, Granularity.LINE, Aggregation.SUM, target_unit=2, ablation=AblationSettings(masks=MASKS)
+    )
     explanation = explain_run(engine, run, settings)
     units = [(unit.start, unit.end) for unit in explanation.units if unit.part is Part.PROMPT]
     spans = inked_spans(explanation.text, [(token.start, token.end) for token in explanation.tokens])
