@@ -15,8 +15,8 @@ Decisions:
   better measure of the two, and on a quiet machine the wall is.
 - Peak memory is that of the whole process, from its start to the end of the explanation. LIT's ten requests take no
   more than one.
-- The floor is worked out by ``floors.py``, with the best rates measured in the same run. One backward over its floor is
-  the next span over its own: its forward pass is kept, so that head rows and backward pass are all that is left.
+- The floor is worked out by ``floors.py``, with the best rates measured in the same run. One backward is one more span
+  of the engine's, inside of what it has read: head rows and backward pass are all that is left.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from __future__ import annotations
 import argparse
 import string
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +41,14 @@ from turns import CLOCKS, Worker
 
 FOLDER = Path(__file__).parent
 NEW_TOKENS, AFTER_EDIT = 100, 50
-FIRST_SENTENCE, NEXT_SENTENCE = 3, 7
+FIRST_SENTENCE, NEXT_SENTENCE, COVERED_SENTENCE = 3, 7, 5
 GIGABYTE = 1e9
 ONE = "one target span, nothing kept from before"
 NEXT = "the next span of the same run"
 TEN = "ten response sentences"
 FIRST_RUN = f"{NEW_TOKENS} new tokens, first run"
 EDITED = "response after a one-word edit"
-BACKWARD = "one backward, over its floor"
+BACKWARD = "one backward and its head rows"
 MEMORY = "peak memory of an explanation"
 MEMORY_OF_TEN = "peak memory of ten at once"
 GOALS = {ONE: 4.0, NEXT: 8.0, TEN: 10.0, FIRST_RUN: 1.4, EDITED: 8.0}
@@ -101,17 +101,24 @@ class Sides:
         self.ours, self.lit = ours, lit
         self.difference, self.same_texts = 0.0, list[bool]()
 
-    def explain(self, text: str, sentences: Iterable[int]) -> Pairs:
+    def explain(self, text: str, sentences: Sequence[int]) -> Pairs:
         """Seconds for explaining some of the response's sentences after a prompt."""
-        spans = self.spans(text)
-        asked = {"prompt": text, "response": RESPONSE, "spans": [spans[index] for index in sentences]}
-        ours = self.ours.ask("explain", **asked)
+        ours = self.explained(text, sentences)
         if self.lit is None:
             return pairs(ours["seconds"], None)
-        lit = self.lit.ask("explain", **asked)
+        lit = self.lit.ask("explain", **self._asked(text, sentences))
         assert ours["token_ids"] == lit["token_ids"], "the two read different tokens"
         self.difference = max(self.difference, largest_difference(ours["scores"], lit["scores"]))
         return pairs(ours["seconds"], lit["seconds"])
+
+    def explained(self, text: str, sentences: Sequence[int]) -> dict[str, Any]:
+        """What the engine answers when it explains some of the response's sentences after a prompt."""
+        answer: dict[str, Any] = self.ours.ask("explain", **self._asked(text, sentences))
+        return answer
+
+    def _asked(self, text: str, sentences: Sequence[int]) -> dict[str, Any]:
+        spans = self.spans(text)
+        return {"prompt": text, "response": RESPONSE, "spans": [spans[index] for index in sentences]}
 
     def write(self, text: str, prompt_tokens: int, new_tokens: int) -> Pairs:
         """Seconds for a response of so many tokens."""
@@ -146,8 +153,8 @@ def warmed_up(sides: Sides, cases: Iterator[str]) -> tuple[Plan, dict[str, Pair]
     spans = sides.spans(text)
     sides.explain(text, [FIRST_SENTENCE])
     memory = {MEMORY: sides.peak()}
-    for more in ([spans[NEXT_SENTENCE]], spans):
-        sides.ours.ask("explain", prompt=text, response=RESPONSE, spans=more)
+    for more in ([NEXT_SENTENCE], [COVERED_SENTENCE], range(len(SENTENCES))):
+        sides.explained(text, more)
     memory[MEMORY_OF_TEN] = Pair(sides.peak().ours, memory[MEMORY].lit)
     edit = sides.ours.ask("unchanging_edit", prompt=text, edits=list(edits(text)), new_tokens=AFTER_EDIT)
     plan = Plan(text, edit["prompt"], spans[0][0], edit["kept"], spans)
@@ -161,6 +168,7 @@ def turn(sides: Sides, plan: Plan, cases: Iterator[str]) -> Iterator[tuple[str, 
     fresh, another = prompt(next(cases)), prompt(next(cases))
     yield ONE, sides.explain(fresh, [FIRST_SENTENCE])
     yield NEXT, sides.explain(fresh, [NEXT_SENTENCE])
+    yield BACKWARD, pairs(sides.explained(fresh, [COVERED_SENTENCE])["seconds"], None)
     sides.ours.ask("generate", prompt=" ".join(reversed(plan.prompt.split())), new_tokens=3)
     yield FIRST_RUN, sides.write(plan.prompt, plan.tokens, NEW_TOKENS)
     sides.ours.ask("generate", prompt=plan.prompt, new_tokens=AFTER_EDIT)
@@ -170,7 +178,7 @@ def turn(sides: Sides, plan: Plan, cases: Iterator[str]) -> Iterator[tuple[str, 
 
 def floors_of(config: DecoderConfig, plan: Plan, rates: Rates) -> dict[str, float]:
     """The least that each work takes, in seconds."""
-    first, later = plan.spans[FIRST_SENTENCE], plan.spans[NEXT_SENTENCE]
+    first, later, covered = (plan.spans[index] for index in (FIRST_SENTENCE, NEXT_SENTENCE, COVERED_SENTENCE))
     whole = reading(config, plan.spans[-1][1] - 1)
     rows = head_gradients(config, plan.spans[-1][1] - plan.tokens)
     steps = (step for written in range(NEW_TOKENS - 1) for step in new_token(config, plan.tokens + written))
@@ -178,6 +186,7 @@ def floors_of(config: DecoderConfig, plan: Plan, rates: Rates) -> dict[str, floa
     return {
         ONE: total(rates, reading(config, first[1] - 1), *_way_back(config, first)),
         NEXT: total(rates, *_way_back(config, later)),
+        BACKWARD: total(rates, *_way_back(config, covered)),
         TEN: total(rates, whole, rows, *(backward(config, end - 1) for _, end in plan.spans)),
         FIRST_RUN: total(rates, reading(config, plan.tokens), head(config, 1), *steps),
         EDITED: total(rates, reading(config, plan.tokens - plan.shared, plan.shared), head(config, 1), *draft),
@@ -216,22 +225,17 @@ def table(best: Mapping[str, Pair], floors: Mapping[str, float], memory: Mapping
     yield ["work", "LIT", "engine", "LIT ÷ engine", "goal", "floor", "engine ÷ floor"]
     for work, pair in best.items():
         ratio = "" if pair.lit is None else f"{pair.lit / pair.ours:.1f}"
-        times = [_seconds(pair.lit), _seconds(pair.ours), ratio, f"{GOALS[work]:g} or more", _seconds(floors[work])]
-        yield [work, *times, f"{pair.ours / floors[work]:.2f}"]
-    over = best[NEXT].ours / floors[NEXT]
-    yield [
-        BACKWARD,
-        "",
-        _seconds(best[NEXT].ours),
-        "",
-        "",
-        _seconds(floors[NEXT]),
-        f"{over:.2f}; {MOST_OVER_FLOOR} or less",
-    ]
+        times = [_seconds(pair.lit), _seconds(pair.ours), ratio, _goal(work), _seconds(floors[work])]
+        over = f"{pair.ours / floors[work]:.2f}"
+        yield [work, *times, f"{over}; {MOST_OVER_FLOOR} or less" if work == BACKWARD else over]
     for work, pair in memory.items():
         ratio = "" if pair.lit is None else f"{pair.lit / pair.ours:.1f}"
         goal = f"{1 / MOST_MEMORY:.1f} or more" if work == MEMORY else ""
         yield [work, _gigabytes(pair.lit), _gigabytes(pair.ours), ratio, goal, "", ""]
+
+
+def _goal(work: str) -> str:
+    return f"{GOALS[work]:g} or more" if work in GOALS else ""
 
 
 def _seconds(duration: float | None) -> str:

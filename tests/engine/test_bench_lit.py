@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from lit import NEXT, ONE, Pair, largest_difference, pairs, printed, table
+from lit import BACKWARD, NEXT, ONE, Pair, largest_difference, pairs, printed, table
 from lit_case import RESPONSE, SENTENCES, edits, prompt
 from prompt_salience.embedded import embedded_model_path
 from prompt_salience.engine.tokenizer import Tokenizer
@@ -22,14 +22,14 @@ GIGABYTE = 10**9
 
 
 def test_the_table_has_a_ratio_and_a_floor_for_each_work() -> None:
-    best = {ONE: Pair(2.0, 9.0), NEXT: Pair(1.0, 9.0)}
+    best = {ONE: Pair(2.0, 9.0), NEXT: Pair(1.0, 9.0), BACKWARD: Pair(0.9)}
     heading, one, following, backward, memory = table(
-        best, {ONE: 1.0, NEXT: 0.8}, {"peak memory of an explanation": Pair(2 * GIGABYTE, 5 * GIGABYTE)}
+        best, {ONE: 1.0, NEXT: 0.8, BACKWARD: 0.8}, {"peak memory of an explanation": Pair(2 * GIGABYTE, 5 * GIGABYTE)}
     )
     assert len({len(heading), len(one), len(backward), len(memory)}) == 1
     assert one == [ONE, "9.00 s", "2.00 s", "4.5", "4 or more", "1.00 s", "2.00"]
     assert following[-1] == "1.25"
-    assert backward[-1] == "1.25; 1.4 or less"
+    assert backward == [BACKWARD, "", "0.90 s", "", "", "0.80 s", "1.12; 1.4 or less"]
     assert memory[1:5] == ["5.00 GB", "2.00 GB", "2.5", "1.7 or more"]
 
 
