@@ -2,6 +2,9 @@
 
 The sanity check of Adebayo and others 2018, arXiv:1810.03292. Scores are compared per token of a unit: long units have
 higher sums in any model, which is no knowledge.
+
+Attention roll-out does not pass, and is known not to: with random weights it still orders lines by something of the
+true order, turned round (-0.58). What no learning is needed for is no explanation; it is offered as a baseline.
 """
 
 from __future__ import annotations
@@ -85,9 +88,25 @@ def likeness(true: list[NDArray[np.float64]], engine: Engine, runs: list[Run], m
     return float(np.mean([value or 0.0 for value in found]))
 
 
-@pytest.mark.parametrize("method", Method)
-def test_only_learned_weights_give_a_method_its_scores(parts, engine, runs, method):
-    true = [scores_per_token(engine, run, method) for run in runs]
-    assert likeness(true, changed(parts, hardly_changed), runs, method) > 0.9
+FAILING = pytest.mark.xfail(reason="roll-out follows the shape of the sequence, whatever the model has learned")
+METHODS = [
+    pytest.param(method, marks=FAILING) if method is Method.ATTENTION_ROLLOUT else pytest.param(method)
+    for method in Method
+]
+
+
+def true_scores(engine, runs, method) -> list[NDArray[np.float64]]:
+    return [scores_per_token(engine, run, method) for run in runs]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_weights_in_random_order_leave_nothing_of_the_scores(parts, engine, runs, method):
+    true = true_scores(engine, runs, method)
     random = [likeness(true, changed(parts, in_random_order(seed)), runs, method) for seed in range(ORDERS)]
     assert abs(np.mean(random)) < NEAR_ZERO
+
+
+@pytest.mark.parametrize("method", Method)
+def test_weights_that_hardly_changed_leave_the_scores_much_as_they_were(parts, engine, runs, method):
+    """Otherwise the check above would say nothing: noise has nothing in common with anything."""
+    assert likeness(true_scores(engine, runs, method), changed(parts, hardly_changed), runs, method) > 0.9
