@@ -35,7 +35,10 @@ _PIECE = re.compile(r" ?\w+|\s+|[^\w\s]")
 
 @dataclass
 class ScriptedEngine:
-    """Writes ``response`` after any prompt, and holds every prompt token to blame as much as ``blame`` says."""
+    """Writes ``response`` after any prompt, and holds every prompt token to blame as much as ``blame`` says.
+
+    A contrast halves the scores, so that they can be told from plain ones.
+    """
 
     response: str = " It has eggs in it.\nRecommendation: Go for it."
     blame: dict[str, float] = field(default_factory=dict)
@@ -76,7 +79,8 @@ class ScriptedEngine:
         for row, (_, end) in enumerate(request.targets):
             progress("explaining", row, len(request.targets))
             scores[row, : end - 1] = [self._score(token, request.method) for token in request.token_ids[: end - 1]]
-        return TokenScores(scores, np.array([LOG_PROB * (end - start) for start, end in request.targets]))
+        lengths = np.array([end - start - len(request.contrast) for start, end in request.targets])
+        return TokenScores(scores / 2 if request.contrast else scores, LOG_PROB * lengths)
 
     def _score(self, token_id: int, method: Method) -> float:
         by_id = {_token_id(text): score for text, score in self.blame.items()}

@@ -2,7 +2,7 @@
 
 Decisions:
 - The other text takes the target's place after the same tokens, behind the blank that stands before the target.
-- All other targets keep their plain scores: a text is contrasted with one place, not with all.
+- What is contrasted is one more target, the last: the chosen one and all others keep their plain scores.
 - What a method that ablates has measured is measured once more with the other text, under the same masks.
 """
 
@@ -24,7 +24,7 @@ Range = tuple[int, int]
 
 
 def contrasted(engine: Engine, run: Run, explanation: Explanation, contrast: str, progress: Progress) -> Explanation:
-    """The explanation, with its chosen target explained as to why it stands there rather than ``contrast``.
+    """The explanation with one more target, which is chosen: why the chosen one stands there rather than ``contrast``.
 
     Raises:
         RequestError: the text is empty, or is the target itself.
@@ -42,9 +42,8 @@ def contrasted(engine: Engine, run: Run, explanation: Explanation, contrast: str
         explanation.units,
         explanation.aggregation,
     )
-    targets = list(explanation.targets)
-    targets[explanation.chosen] = replace(found[0], contrast=contrast.strip())
-    return replace(explanation, targets=tuple(targets))
+    targets = (*explanation.targets, replace(found[0], contrast=contrast.strip()))
+    return replace(explanation, targets=targets, chosen=len(targets) - 1)
 
 
 def _other_tokens(engine: Engine, explanation: Explanation, contrast: str) -> tuple[Token, ...]:

@@ -4,7 +4,8 @@ Decisions:
 - Everything a picture needs is in here, so that reports never ask the engine or the disk.
 - Token spans and unit spans are code points of ``prompt + response``.
 - The first target is the whole response; after it comes one for each unit of the response at the same granularity,
-  and last, where the caller asked for a text that is none of these, that text.
+  and last, where the caller asked for a text that is none of these, that text. A target that is contrasted comes after
+  all of them, and stands where one of them does.
 - ``chosen`` is the target that the caller asked about, and that pictures show.
 """
 
@@ -96,6 +97,12 @@ class Explanation:
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
     written: bool = True
     ablation: Ablation | None = None
+
+    @property
+    def of_whole(self) -> bool:
+        """Whether the chosen target is the whole response, contrasted or not."""
+        whole, chosen = self.targets[0], self.targets[self.chosen]
+        return self.chosen == 0 or bool(chosen.contrast and (chosen.start, chosen.end) == (whole.start, whole.end))
 
     @property
     def text(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from prompt_salience.attribution.ablation.record import Ablation
-from prompt_salience.attribution.explanation import Explanation
+from prompt_salience.attribution.explanation import Explanation, TargetScores
 from prompt_salience.engine_client.protocol import StopReason
 from prompt_salience.prompts.source_map import OriginKind, Place
 from prompt_salience.prompts.units import Granularity, Part
+from prompt_salience.report.layout import clipped
 
 ENDINGS = {
     StopReason.END_OF_TEXT: "ended by the model",
@@ -19,6 +20,7 @@ ENDINGS = {
     StopReason.GIVEN: "given by hand",
 }
 _SMALLEST_FULL_PROBABILITY = 0.0005
+_CONTRAST_WIDTH = 60
 
 
 def ending(explanation: Explanation) -> str:
@@ -45,9 +47,12 @@ def target(explanation: Explanation) -> str:
     """Which part of the response the picture explains, and how probable the model found it."""
     chosen = explanation.targets[explanation.chosen]
     name = target_name(explanation, explanation.chosen)
-    if chosen.contrast:
-        return f"{name}, rather than {chosen.contrast!r}: {_odds(chosen.log_prob)}"
-    return f"{name}, {probability(chosen.log_prob)}"
+    return f"{name}{':' if chosen.contrast else ','} {likelihood(chosen)}"
+
+
+def likelihood(found: TargetScores) -> str:
+    """How probable the model found a target, or how much likelier than the text that it is contrasted with."""
+    return _odds(found.log_prob) if found.contrast else probability(found.log_prob)
 
 
 def _odds(difference: float) -> str:
@@ -57,7 +62,21 @@ def _odds(difference: float) -> str:
 
 
 def target_name(explanation: Explanation, index: int) -> str:
-    """What a target is called: ``sentence 2 of the response``."""
+    """What a target is called: ``sentence 2 of the response``, perhaps with what it is contrasted with."""
+    contrast = explanation.targets[index].contrast
+    if contrast:
+        name = _plain_name(explanation, _plain(explanation, index))
+        return f"{name}, rather than {clipped(contrast, _CONTRAST_WIDTH)!r}"
+    return _plain_name(explanation, index)
+
+
+def _plain(explanation: Explanation, index: int) -> int:
+    """The target that stands where a contrasted one does."""
+    spans = [(found.start, found.end) for found in explanation.targets]
+    return spans.index(spans[index])
+
+
+def _plain_name(explanation: Explanation, index: int) -> str:
     if index == 0:
         return "the whole response"
     if index <= len(response_units(explanation)):

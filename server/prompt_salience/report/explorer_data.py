@@ -175,7 +175,7 @@ class _Found:
             "start": int(self._in_response[start]),
             "end": int(self._in_response[end]),
             "name": captions.target_name(self._explanation, index),
-            "probability": captions.probability(target.log_prob),
+            "probability": captions.likelihood(target),
         }
 
     def _unit(self, unit: Unit) -> dict[str, Any]:

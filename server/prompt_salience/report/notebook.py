@@ -80,7 +80,7 @@ def _tinted(explanation: Explanation, text: str, share: float, level: int) -> st
 def _response(explanation: Explanation) -> str:
     start, end = (offset - len(explanation.prompt) for offset in _target_span(explanation))
     response = explanation.response
-    if explanation.chosen == 0:
+    if explanation.of_whole:
         return _text(response)
     return f"{_text(response[:start])}<u><b>{_text(response[start:end])}</b></u>{_text(response[end:])}"
 

@@ -72,7 +72,7 @@ class ResponsePicture:
 
     @property
     def _partial(self) -> bool:
-        return self.explanation.chosen > 0
+        return not self.explanation.of_whole
 
     @cached_property
     def _brackets(self) -> tuple[str, str]:
