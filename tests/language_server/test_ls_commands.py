@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OF_A_FILE = (
-    *("runAndExplain", "explainResponse", "explainTarget", "checkByRemoving", "clear"),
+    *("runAndExplain", "explainResponse", "explainTarget", "contrastTarget", "checkByRemoving", "clear"),
     *("chooseCase", "chooseModel", "chooseMethod", "chooseGranularity", "chooseTarget"),
 )
 SECOND = '"Recommendation: Go for it."'

@@ -36,8 +36,8 @@ REQUESTS = (
     "workspace/executeCommand",
 )
 COMMANDS = (
-    *("runAndExplain", "explainResponse", "explainTarget", "clear", "cancel", "chooseCase", "chooseModel"),
-    *("chooseMethod", "chooseGranularity", "chooseTarget", "restartEngine"),
+    *("runAndExplain", "explainResponse", "explainTarget", "contrastTarget", "clear", "cancel", "chooseCase"),
+    *("chooseModel", "chooseMethod", "chooseGranularity", "chooseTarget", "restartEngine"),
 )
 BAD_PARAMS = (None, 5, "text", [], {}, {"textDocument": None}, {"textDocument": 5})
 BAD_POSITIONS = (

@@ -59,11 +59,11 @@ def doubts(explanation: Explanation) -> Iterator[str]:
 
 
 def target_words(explanation: Explanation) -> str:
-    """The chosen target, as Markdown: ``the whole response``, or its text."""
-    if explanation.chosen == 0:
-        return "the whole response"
+    """The chosen target, as Markdown: ``the whole response``, or its text; and what it is contrasted with."""
     target = explanation.targets[explanation.chosen]
-    return f"“{excerpt(explanation.text[target.start : target.end])}”"
+    text = explanation.text[target.start : target.end]
+    name = "the whole response" if explanation.of_whole else f"“{excerpt(text)}”"
+    return f"{name} rather than “{excerpt(target.contrast)}”" if target.contrast else name
 
 
 def response_noun(explanation: Explanation) -> str:

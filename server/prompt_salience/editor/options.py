@@ -13,7 +13,7 @@ from prompt_salience.attribution.method_documentation import METHODS
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.snapshot import Explained, Snapshot
-from prompt_salience.editor.targets import chosen_span, part_spans
+from prompt_salience.editor.targets import Wanted, part_spans, wanted_now
 from prompt_salience.engine_client.models import AvailableModel, Where
 from prompt_salience.prompts.cases import Case
 from prompt_salience.prompts.units import Granularity
@@ -95,13 +95,13 @@ def granularity_options(choices: Choices) -> tuple[Option, ...]:
 def target_options(explained: Explained) -> tuple[Option, ...]:
     """The whole response, then its parts by number, each with how likely the model found it."""
     explanation = explained.explanation
-    now = chosen_span(explanation) if explanation.chosen else None
-    likelihood = {(target.start, target.end): probability(target.log_prob) for target in explanation.targets}
+    now, plain = wanted_now(explanation), [target for target in explanation.targets if not target.contrast]
+    likelihood = {(target.start, target.end): probability(target.log_prob) for target in plain}
     border = len(explanation.prompt)
-    whole = Option(None, WHOLE_RESPONSE, probability(explanation.targets[0].log_prob), chosen=now is None)
+    whole = Option(None, WHOLE_RESPONSE, probability(explanation.targets[0].log_prob), chosen=now == Wanted())
     parts = (
         Option(number, _title(number, explanation.response[start:end]),
-               likelihood.get((border + start, border + end), ""), chosen=(start, end) == now)
+               likelihood.get((border + start, border + end), ""), chosen=Wanted((start, end)) == now)
         for number, (start, end) in enumerate(part_spans(explanation), start=1)
     )  # fmt: skip
     return (whole, *parts)

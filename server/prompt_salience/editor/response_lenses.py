@@ -9,7 +9,7 @@ from prompt_salience.editor.lines import Lines
 from prompt_salience.editor.markdown import shortened
 from prompt_salience.editor.response_document import ResponseDocument
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import chosen_span
+from prompt_salience.editor.targets import chosen_contrast, chosen_span
 from prompt_salience.explaining import Span
 
 NAME_WIDTH = 24
@@ -48,5 +48,8 @@ def _whole(document: ResponseDocument) -> Span:
 
 def _explained_now(document: ResponseDocument, explained: Explained | None) -> Span | None:
     if explained is None or explained.explanation.response != document.response:
+        return None
+    if chosen_contrast(explained.explanation):
+        # The lens leads back from the contrast to the plain target.
         return None
     return chosen_span(explained.explanation)

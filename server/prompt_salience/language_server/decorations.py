@@ -133,4 +133,4 @@ def _target(view: ResponseView) -> types.Range | None:
     span = chosen_part(explained.explanation) if explained else None
     if span is None or not view.current.continues(view.shown, span):
         return None
-    return view.lines.range(view.shown.offset(span[0]), view.shown.offset(span[1]))
+    return view.range_of(span)

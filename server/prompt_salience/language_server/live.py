@@ -15,7 +15,7 @@ import asyncio
 
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.choices import Live as Mode
-from prompt_salience.editor.targets import chosen_part
+from prompt_salience.editor.targets import wanted_now
 from prompt_salience.engine_client.status import EngineState
 from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.jobs import Jobs
@@ -91,7 +91,7 @@ class Live:
         try:
             self._running.follow(file)
         except NotRunnableError:
-            self._running.explain(file, chosen_part(file.explained.explanation), asked=False)
+            self._running.explain(file, wanted_now(file.explained.explanation), asked=False)
 
     def _behind(self, file: PromptFile) -> bool:
         """Whether the explanation is of other texts than the analysis, and nothing is being done about it."""

@@ -19,6 +19,7 @@ from prompt_salience.language_server.commands import (
     choose_model,
     choose_target,
     clear,
+    contrast_target,
     explain_response,
     explain_target,
     restart_engine,
@@ -70,7 +71,7 @@ NOTIFICATIONS: tuple[ModuleType, ...] = (
     *(did_change_configuration, did_change_watched_files, did_change_workspace_folders),
 )
 COMMANDS: tuple[ModuleType, ...] = (
-    *(run_and_explain, explain_response, explain_target, check_by_removing, clear, cancel),
+    *(run_and_explain, explain_response, explain_target, contrast_target, check_by_removing, clear, cancel),
     *(choose_case, choose_model, choose_method, choose_granularity, choose_target),
     *(restart_engine, show_engine_state, show_debug_information),
 )

@@ -15,7 +15,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -26,7 +26,7 @@ from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.kept_checks import with_check, with_checks_of
 from prompt_salience.editor.response_document import Partial
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import chosen_part, with_target
+from prompt_salience.editor.targets import Wanted, wanted_now, with_target
 from prompt_salience.engine_client.cancellation import Cancellation
 from prompt_salience.engine_client.death import EngineDiedError
 from prompt_salience.engine_client.missing_models import NotDownloadedError
@@ -40,7 +40,7 @@ from prompt_salience.engine_client.protocol import (
     StopReason,
 )
 from prompt_salience.engine_client.status import EngineState
-from prompt_salience.explaining import Settings, Span, explain_run
+from prompt_salience.explaining import Settings, explain_run
 from prompt_salience.language_server.engine_link import EngineLink
 from prompt_salience.language_server.jobs import Job, Jobs
 from prompt_salience.language_server.messages import Messages
@@ -119,8 +119,8 @@ class Running:
         title, again = f"Explain a given response of {_name(file)}", partial(self.read, file, response)
         return self._start(_Question(file, title, read_it, again, fresh=True))
 
-    def explain(self, file: PromptFile, span: Span | None, *, asked: bool = True) -> Job:
-        """Explain the last response again: another part of it, or as other choices say.
+    def explain(self, file: PromptFile, wanted: Wanted, *, asked: bool = True) -> Job:
+        """Explain the last response again: another part of it, in contrast to a text, or as other choices say.
 
         Raises:
             NotRunnableError: there is no response yet.
@@ -131,8 +131,8 @@ class Running:
             same_model = engine.info == run.model
             return run if same_model else reread(engine, Filled(run.prompt, run.case, run.documents), run)
 
-        title, again = f"Explain {_name(file)}", partial(self.explain, file, span)
-        return self._start(_Question(file, title, as_it_was, again, span, asked=asked))
+        title, again = f"Explain {_name(file)}", partial(self.explain, file, wanted)
+        return self._start(_Question(file, title, as_it_was, again, wanted, asked=asked))
 
     def follow(self, file: PromptFile) -> Job:
         """Explain the last response after the prompt as it is now.
@@ -146,7 +146,7 @@ class Running:
             return reread(engine, filled, explained.run)
 
         title, again = f"Explain {_name(file)} as edited", partial(self.follow, file)
-        return self._start(_Question(file, title, read_again, again, chosen_part(explained.explanation), asked=False))
+        return self._start(_Question(file, title, read_again, again, wanted_now(explained.explanation), asked=False))
 
     def count(self, file: PromptFile) -> Job:
         """See whether the model can read the prompt as it is now; what it had against it goes, or is said anew.
@@ -198,7 +198,7 @@ class Running:
 
         def explain_it(engine: Engine, progress: Progress) -> Explained:
             run = question.run_of(engine, progress)
-            return Explained(run, explain_run(engine, run, _settings(choices, question.span), progress))
+            return Explained(run, explain_run(engine, run, _settings(choices, question.wanted), progress))
 
         def done(found: Explained) -> None:
             kept = found if question.fresh else _following(found, explained_before, file.explained)
@@ -304,7 +304,7 @@ class _Question:
         title: what is done, in words.
         run_of: makes the run that is explained.
         again: asks the same of the prompt file as it is by then.
-        span: the part of the response, or None for the whole.
+        wanted: what of the response, by default all of it.
         asked: whether somebody asked for it.
         fresh: whether the response is a new one.
     """
@@ -313,7 +313,7 @@ class _Question:
     title: str
     run_of: Callable[[Engine, Progress], Run]
     again: Callable[[], Job]
-    span: Span | None = None
+    wanted: Wanted = field(default_factory=Wanted)
     asked: bool = True
     fresh: bool = False
 
@@ -332,9 +332,9 @@ def _take(question: _Question, found: Explained, seconds: float) -> None:
 
 def _following(found: Explained, before: Explained | None, now: Explained | None) -> Explained:
     """What was found, for the target that was chosen while it was being looked for, if one was."""
-    if before is None or now is None or chosen_part(before.explanation) == chosen_part(now.explanation):
+    if before is None or now is None or wanted_now(before.explanation) == wanted_now(now.explanation):
         return found
-    return with_target(found, chosen_part(now.explanation)) or found
+    return with_target(found, wanted_now(now.explanation)) or found
 
 
 def _refuse_other_model(engine: Engine, explained: Explained) -> None:
@@ -347,14 +347,15 @@ def _nothing_more() -> None:
     """There is nothing to clear away."""
 
 
-def _settings(choices: Choices, span: Span | None) -> Settings:
+def _settings(choices: Choices, wanted: Wanted) -> Settings:
     return Settings(
         method=choices.method,
         granularity=choices.granularity,
         aggregation=choices.aggregation,
         pattern=choices.pattern,
         language=choices.language,
-        target_span=span,
+        target_span=wanted.span,
+        contrast=wanted.contrast or None,
     )
 
 

@@ -68,6 +68,10 @@ class ResponseView:
         span = self.shown.target_at(*self.lines.offsets(asked))
         return span if span and self.current.continues(self.shown, span) else None
 
+    def range_of(self, span: Span) -> types.Range:
+        """Where a part of the response stands in the document."""
+        return self.lines.range(self.shown.offset(span[0]), self.shown.offset(span[1]))
+
     def is_current(self, lens: Lens) -> bool:
         """Whether what a lens would explain is still what the client shows."""
         end = int(lens.arguments[1]) if lens.arguments else len(self.shown.response)

@@ -72,6 +72,7 @@ def explained(
     engine: ScriptedEngine | None = None,
     choices: Choices | None = None,
     target: str | None = None,
+    contrast: str | None = None,
 ) -> Snapshot:
     """A snapshot right after its prompt was run and explained."""
     engine = engine or ScriptedEngine()
@@ -84,6 +85,7 @@ def explained(
         granularity=snapshot.choices.granularity,
         pattern=snapshot.choices.pattern,
         target_text=target,
+        contrast=contrast,
     )
     return replace(snapshot, explained=Explained(run, explain_run(engine, run, settings)))
 

@@ -69,6 +69,15 @@ def test_a_loops_line_lists_its_turns_and_the_chosen_target() -> None:
     assert "- Dish 2: Onion soup is on the menu." in text
 
 
+def test_a_contrast_is_named_and_no_difference_is_taken_for_a_probability() -> None:
+    snapshot = explained(*loop(), engine=ENGINE, target="It has eggs in it.", contrast="It has `nuts`.")
+    assert "** on “It has eggs in it.” rather than “It has \\`nuts\\`.” ·" in said(snapshot, "- Dish")
+    document = response_document(snapshot.explained.run, snapshot.explained)
+    found = response_hover(snapshot, document, document.offset(4), link)
+    assert found is not None
+    assert found.markdown.startswith("**Sentence of the response** · log-probability -3.00 (5.0%)")
+
+
 def test_a_signed_method_shows_signs_and_says_what_they_mean() -> None:
     text = said(explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_DOT_INPUT)), "Take")
     assert re.search(r"\*\*Influence [+\N{MINUS SIGN}]\d+%\*\*", text)

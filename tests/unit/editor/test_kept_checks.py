@@ -13,7 +13,7 @@ from prompt_salience.editor.kept_checks import with_check, with_checks_of
 from prompt_salience.editor.line_influence import line_influence
 from prompt_salience.editor.removable_units import removable_units
 from prompt_salience.editor.snapshot import Explained, Snapshot, lines
-from prompt_salience.editor.targets import with_target
+from prompt_salience.editor.targets import Wanted, with_target
 from prompt_salience.prompts.units import Granularity
 from prompt_salience.verifying import Check, check_by_removing, first_difference
 from scripted_engine import ScriptedEngine
@@ -135,7 +135,7 @@ def test_a_newer_check_of_the_same_takes_the_place_of_an_older_one() -> None:
 
 def test_it_is_told_of_its_own_target_alone() -> None:
     snapshot = checked(SNAPSHOT, "Think")
-    other = with_target(known(snapshot), (0, 19))
+    other = with_target(known(snapshot), Wanted((0, 19)))
     assert said(replace(snapshot, explained=other), "Think") == []
 
 

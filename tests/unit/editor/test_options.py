@@ -52,3 +52,12 @@ def test_targets_are_the_whole_and_the_parts_by_number():
         (None, "The whole response", False), (1, "1. It is warm.", False), (2, "2. It is good.", True),
     ]  # fmt: skip
     assert all("log-probability" in option.description for option in options)
+
+
+def test_a_contrasted_target_is_none_of_them_and_lends_none_its_likelihood():
+    engine = ScriptedEngine(" It is warm. It is good.")
+    snapshot = explained(*sample(MISTAKE), engine=engine, target="It is good.", contrast="No.")
+    assert snapshot.explained
+    options = target_options(snapshot.explained)
+    assert not any(option.chosen for option in options)
+    assert options[2].description == "log-probability -2.00 (13.5%)"

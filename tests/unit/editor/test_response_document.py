@@ -14,7 +14,7 @@ from prompt_salience.editor.lenses import Lens
 from prompt_salience.editor.response_document import Partial, ResponseDocument, response_document, sampling_words
 from prompt_salience.editor.response_lenses import response_lenses
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import with_target
+from prompt_salience.editor.targets import Wanted, with_target
 from prompt_salience.engine_client.protocol import Completion, SamplingSettings, StopReason
 from prompt_salience.prompts.units import Granularity
 from scripted_engine import ScriptedEngine
@@ -162,7 +162,7 @@ def lens_titles(explained_now: Explained | None, document: ResponseDocument | No
 
 def test_every_sentence_can_be_chosen() -> None:
     document = response_document(EXPLAINED.run, EXPLAINED)
-    assert response_lenses(document, with_target(EXPLAINED, (20, 46))) == (
+    assert response_lenses(document, with_target(EXPLAINED, Wanted((20, 46)))) == (
         Lens(0, "explain the whole response", "promptSalience.explainTarget"),
         Lens(document.offset(1), "explain this", "promptSalience.explainTarget", (1, 19)),
         Lens(document.offset(20), "explained now", "promptSalience.explainTarget", (20, 46)),
@@ -171,9 +171,14 @@ def test_every_sentence_can_be_chosen() -> None:
     assert lens_titles(None) == ["explain the whole response", "explain this", "explain this"]
 
 
+def test_a_lens_leads_back_from_a_contrast() -> None:
+    contrasted = explained(*loop(), target="Recommendation: Go for it.", contrast="Avoid it.").explained
+    assert lens_titles(contrasted) == ["explain the whole response", "explain this", "explain this"]
+
+
 def test_sentences_on_one_line_are_told_apart() -> None:
     one_line = explained(*loop(), engine=ScriptedEngine(response="It has eggs. Go for it.")).explained
     document = response_document(one_line.run, one_line)
-    chosen = with_target(one_line, (13, 23))
+    chosen = with_target(one_line, Wanted((13, 23)))
     expected = ["explain the whole response", 'explain "It has eggs."', '"Go for it." explained now']
     assert lens_titles(chosen, document) == expected

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from prompt_salience.editor.targets import chosen_part
+from prompt_salience.editor.targets import wanted_now
 from prompt_salience.language_server.prompt_file import PromptFile
 from prompt_salience.language_server.running import NotRunnableError
 from prompt_salience.language_server.server import Server
@@ -48,7 +48,7 @@ def explained_anew(ls: Server, file: PromptFile) -> str | None:
     if file.explained is None:
         ls.choices_changed(file)
         return None
-    return ls.running.explain(file, chosen_part(file.explained.explanation)).id
+    return ls.running.explain(file, wanted_now(file.explained.explanation)).id
 
 
 def run_anew(ls: Server, file: PromptFile) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prompt_salience.editor.options import QUESTIONS, target_options
-from prompt_salience.editor.targets import part_spans
+from prompt_salience.editor.targets import Wanted, part_spans
 from prompt_salience.language_server.commands.arguments import asked_file
 from prompt_salience.language_server.commands.explain_target import choose_target
 from prompt_salience.language_server.server import Server
@@ -30,6 +30,6 @@ async def execute(ls: Server, *arguments: Any) -> None:
     async def answered(title: str) -> None:
         # The model may have written something else while the question was open.
         if file.explained is not None and file.explained.explanation.response == response:
-            choose_target(ls, file, file.explained, spans[titles.index(title)])
+            choose_target(ls, file, file.explained, Wanted(spans[titles.index(title)]))
 
     ls.messages.ask(QUESTIONS["target"], titles, answered)

@@ -12,7 +12,7 @@ from typing import Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from prompt_salience.editor.snapshot import Explained
-from prompt_salience.editor.targets import part_spans, with_target
+from prompt_salience.editor.targets import Wanted, part_spans, with_target
 from prompt_salience.explaining import Span
 from prompt_salience.language_server.commands.arguments import asked_file, asked_uri, further, range_of
 from prompt_salience.language_server.prompt_file import PromptFile
@@ -27,20 +27,30 @@ async def execute(ls: Server, *arguments: Any) -> str | None:
     if file.explained is None:
         ls.messages.error("There is no response yet: run the prompt first.")
         return None
-    asked = further(arguments)
-    span = None if asked is None else _span(ls, file.explained, asked, asked_uri(ls, arguments))
-    if asked is not None and span is None:
-        if not _is_caret(asked):
-            ls.messages.error(_refusal(file.explained, asked))
+    wanted = asked_target(ls, file.explained, arguments)
+    if wanted is None:
+        if not _is_caret(further(arguments)):
+            ls.messages.error(refusal(file.explained, further(arguments)))
         return None
-    return choose_target(ls, file, file.explained, span)
+    return choose_target(ls, file, file.explained, wanted)
 
 
-def choose_target(ls: Server, file: PromptFile, explained: Explained, span: Span | None) -> str | None:
+def asked_target(ls: Server, explained: Explained, arguments: Sequence[Any]) -> Wanted | None:
+    """What the second argument names of the response; None where there is no text.
+
+    Raises:
+        JsonRpcInvalidParams: it names nothing that could be a target.
+    """
+    asked = further(arguments)
+    span = None if asked is None else _span(ls, explained, asked, asked_uri(ls, arguments))
+    return None if asked is not None and span is None else Wanted(span)
+
+
+def choose_target(ls: Server, file: PromptFile, explained: Explained, wanted: Wanted) -> str | None:
     """Explain a part of the response: at once where its scores are known, else by a job, whose id is returned."""
-    known = with_target(explained, span)
+    known = with_target(explained, wanted)
     if known is None:
-        return ls.running.explain(file, span).id
+        return ls.running.explain(file, wanted).id
     file.explained = known
     ls.explained(file)
     return None
@@ -67,7 +77,8 @@ def _is_caret(asked: Any) -> bool:
     return wanted.start == wanted.end
 
 
-def _refusal(explained: Explained, asked: Any) -> str:
+def refusal(explained: Explained, asked: Any) -> str:
+    """Why there is nothing to explain in what was asked."""
     if isinstance(asked, int):
         count = len(part_spans(explained.explanation))
         return f"The response has {count} {'part' if count == 1 else 'parts'}; there is no part {asked}."

@@ -1,4 +1,4 @@
-"""``textDocument/codeAction``: quick fixes, "Run and explain", "Check by removing"; in a response, "Explain selection".
+"""``textDocument/codeAction``: quick fixes, "Run and explain", "Check by removing"; in a response, what to explain.
 
 Decisions:
 - A client that takes no literal code actions gets the commands alone; edits need the literals.
@@ -15,7 +15,7 @@ from pygls.capabilities import get_capability
 
 from prompt_salience.editor.quick_fixes import QuickFix, quick_fixes
 from prompt_salience.editor.removable_units import removable_units
-from prompt_salience.language_server.commands import check_by_removing, explain_target, run_and_explain
+from prompt_salience.language_server.commands import check_by_removing, contrast_target, explain_target, run_and_explain
 from prompt_salience.language_server.server import Server
 from prompt_salience.language_server.to_lsp import diagnostic, range_as_object
 from prompt_salience.language_server.views import View
@@ -27,6 +27,7 @@ OPTIONS = types.CodeActionOptions(
 RUN_AND_EXPLAIN = "Run and explain"
 EXPLAIN_SELECTION = "Explain selection"
 EXPLAIN_SENTENCE = "Explain this sentence"
+WHY_NOT = "Why not …?"
 CHECK_BY_REMOVING = "Check by removing"
 _KIND = types.CodeActionKind.Empty
 
@@ -85,8 +86,12 @@ def _problem(ls: Server, view: View, fix: QuickFix) -> types.Diagnostic:
 
 def _of_response(ls: Server, uri: str, asked: types.Range) -> Iterator[types.CodeAction]:
     view = ls.views.of_response(uri)
-    if view is None or view.target(asked) is None:
+    target = view.target(asked) if view else None
+    if view is None or target is None:
         return
     title = EXPLAIN_SENTENCE if asked.start == asked.end else EXPLAIN_SELECTION
     command = types.Command(title, explain_target.NAME, arguments=[uri, range_as_object(asked)])
     yield types.CodeAction(title, _KIND, command=command)
+    # The range is that of the target, not of a cursor in it: a client that asks for the other text shows this one.
+    place = range_as_object(view.range_of(target))
+    yield types.CodeAction(WHY_NOT, _KIND, command=types.Command(WHY_NOT, contrast_target.NAME, arguments=[uri, place]))
