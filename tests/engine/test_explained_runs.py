@@ -110,6 +110,15 @@ def test_a_target_is_worked_out_once(gemma2_preset: Path) -> None:
     assert_array_equal(again.log_probs, first.log_probs[::-1])
 
 
+def test_a_later_target_of_a_sequence_that_was_read_needs_a_backward_pass_alone(gemma2_preset: Path) -> None:
+    explaining, ids = Explaining(fresh(gemma2_preset)), some_ids(40)
+    explaining.scores(ids, ((30, 33),))
+    targets: Targets = ((36, 40),)
+    found = explaining.scores(ids, targets)
+    assert set(explaining.doings) == {"explaining"}
+    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets)))
+
+
 def test_another_method_of_known_targets_is_free(gemma2_preset: Path) -> None:
     explaining, ids, targets = Explaining(fresh(gemma2_preset)), some_ids(40), ((30, 36), (36, 40))
     explaining.scores(ids, targets)

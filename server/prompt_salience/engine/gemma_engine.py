@@ -4,7 +4,8 @@ Decisions:
 - Every request carries the token ids it is about. What is kept between requests only saves time, and has bounds: of
   the last explained sequence the forward pass and the scores, so that a target that is asked for again is free and
   another one costs one backward pass; of the last run what ``LastRun`` says.
-- The sequence is read up to the last target, and not at all if the run that wrote it was just read.
+- A sequence is read whole, so that any target of it can be asked for later, and not at all if the run that wrote it was
+  just read. A backward pass goes no further than to its last target.
 - A progress report that raises leaves the engine as it was: the forward pass is kept only when it is whole.
 """
 
@@ -129,7 +130,7 @@ class GemmaEngine:
         if self._explained is not None and self._explained.covers(token_ids, end):
             return self._explained
         self._explained = None
-        explained = ExplainedRun(self._model, token_ids, self._forward(token_ids[: end - 1], progress))
+        explained = ExplainedRun(self._model, token_ids, self._forward(token_ids[:-1], progress))
         if explained.run.bytes <= self._kept_bytes:
             self._explained = explained
         return explained
