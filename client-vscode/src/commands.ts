@@ -11,6 +11,7 @@ import {
   Disposable,
   env,
   QuickPickItemKind,
+  Range,
   Uri,
   version,
   window,
@@ -18,8 +19,10 @@ import {
   type ExtensionContext,
   type LogOutputChannel,
   type QuickPickItem,
+  type TextEditor,
 } from "vscode";
 import { choose, take } from "./choices";
+import { isPlainRange, NOT_EMPTY, promptFor, type PlainRange } from "./contrast";
 import { isResponse } from "./documents";
 import type { ExplorerPanel } from "./explorerPanel";
 import type { Prompts } from "./prompts";
@@ -42,6 +45,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   runAndExplain: onPrompt(({ server }, uri) => server.execute("promptSalience.runAndExplain", uri)),
   explainResponse: onPrompt(explainResponse),
   explainTarget,
+  contrastTarget: withServer(contrastTarget),
   checkByRemoving: onPrompt(checkByRemoving),
   chooseTarget: choice("target"),
   chooseCase: choice("case"),
@@ -148,6 +152,43 @@ async function explainTarget(parts: Parts, ...given: unknown[]): Promise<unknown
     return parts.server.execute("promptSalience.explainTarget", editor.document.uri.toString(), { start, end });
   }
   return choice("target")(parts, ...given);
+}
+
+/** A code action says which part; otherwise it is what is selected, or stands at the cursor, in the response. */
+async function contrastTarget({ server }: Parts, ...given: unknown[]): Promise<void> {
+  const editor = window.activeTextEditor;
+  const here = editor && isResponse(editor.document) ? editor : undefined;
+  const [uri, place, text] =
+    typeof given[0] === "string" ? given : [here?.document.uri.toString(), here && rangeOf(here.selection)];
+  if (typeof uri !== "string" || place === undefined) {
+    void window.showInformationMessage("Choose a part of a response first.");
+    return;
+  }
+  const other = typeof text === "string" ? text : await askForContrast(textAt(here, uri, place));
+  if (other !== undefined) {
+    await server.execute("promptSalience.contrastTarget", uri, place, other);
+  }
+}
+
+function rangeOf({ start, end }: Range): PlainRange {
+  return { start, end };
+}
+
+/** The text of a response at a range; none where the range is a number, or of a document that is not shown. */
+function textAt(editor: TextEditor | undefined, uri: string, place: unknown): string {
+  if (editor?.document.uri.toString() !== uri || !isPlainRange(place)) {
+    return "";
+  }
+  const { start, end } = place;
+  return editor.document.getText(new Range(start.line, start.character, end.line, end.character));
+}
+
+function askForContrast(text: string): Thenable<string | undefined> {
+  return window.showInputBox({
+    title: "Why Not …?",
+    prompt: promptFor(text),
+    validateInput: (given) => (given.trim() === "" ? NOT_EMPTY : undefined),
+  });
 }
 
 /** A code action says what to take out; otherwise it is what is selected, or stands at the cursor, in the prompt. */

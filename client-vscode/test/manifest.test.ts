@@ -141,7 +141,7 @@ void test("conditions name only keys that the extension sets", () => {
 });
 
 void test("what needs an explanation is possible only where there is one", () => {
-  for (const name of ["chooseTarget", "checkByRemoving", "clear"]) {
+  for (const name of ["chooseTarget", "contrastTarget", "checkByRemoving", "clear"]) {
     const { enablement } = commands.find(({ command }) => command === PREFIX + name) ?? {};
     assert.match(enablement ?? "", /^promptSalience\.explained && /, name);
   }

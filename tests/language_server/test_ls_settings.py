@@ -96,6 +96,19 @@ async def test_a_folder_that_comes_brings_its_settings_and_one_that_goes_takes_t
         await editor.lens_appears(uri, lens)
 
 
+async def test_how_units_are_left_out_is_followed_when_it_changes(start, menu: Path):
+    editor: Editor = await start(configuration={"method": "lime"})
+    uri = editor.open_file(menu)
+    await editor.run(uri)
+    by_default = await editor.hover(uri, editor.position(uri, "likes: fish"))
+    change(editor, {"method": "lime", "ablation": {"operator": "remove", "masks": 2}})
+    await eventually_async(lambda: _says_otherwise(editor, uri, by_default))
+
+
+async def _says_otherwise(editor: Editor, uri: str, before: str | None) -> bool:
+    return await editor.hover(uri, editor.position(uri, "likes: fish")) != before
+
+
 async def test_the_engine_starts_at_once_where_that_is_set(start):
     editor: Editor = await start(configuration={"engine": {"start": "atOnce"}})
     await eventually(lambda: [status.state for status in editor.engine] == ["starting", "ready"])

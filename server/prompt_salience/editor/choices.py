@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.engine_client.models import DEFAULT_MODEL
 from prompt_salience.engine_client.protocol import Method, SamplingSettings
@@ -30,6 +31,7 @@ class Choices:
         aggregation: None leaves the choice to the method.
         pattern: the regular expression of the granularity ``pattern``.
         language: the two-letter code of the prompt's language.
+        ablation: how methods that ablate leave units out.
         hint_threshold: the least influence that is written at the end of a line, from 0 to 1.
     """
 
@@ -42,5 +44,6 @@ class Choices:
     pattern: str | None = None
     language: str = "en"
     sampling: SamplingSettings = field(default_factory=SamplingSettings)
+    ablation: AblationSettings = field(default_factory=AblationSettings)
     live: Live = Live.EXPLAIN
     hint_threshold: float = 0.05

@@ -105,4 +105,5 @@ class Live:
 
 def _explaining(choices: Choices) -> tuple[object, ...]:
     """What of the choices an explanation depends on, apart from the response."""
-    return choices.method, choices.granularity, choices.aggregation, choices.pattern, choices.language
+    ablation = choices.ablation if choices.method.ablates else None
+    return choices.method, choices.granularity, choices.aggregation, choices.pattern, choices.language, ablation

@@ -354,6 +354,7 @@ def _settings(choices: Choices, wanted: Wanted) -> Settings:
         aggregation=choices.aggregation,
         pattern=choices.pattern,
         language=choices.language,
+        ablation=choices.ablation,
         target_span=wanted.span,
         contrast=wanted.contrast or None,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from prompt_salience.attribution.ablation.settings import Operator
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.editor.choices import Choices, Live
 from prompt_salience.engine_client.protocol import Method
@@ -104,12 +105,22 @@ def _choice(name: str, read: Callable[[Any], Any]) -> _Change:
     return lambda settings, value: replace(settings, choices=replace(settings.choices, **{name: read(value)}))
 
 
-def _sampling(name: str, read: Callable[[Any], Any]) -> _Change:
+def _inner(group: str, name: str, read: Callable[[Any], Any]) -> _Change:
+    """What changes a member of a member of the choices."""
+
     def change(settings: Settings, value: Any) -> Settings:
-        sampling = replace(settings.choices.sampling, **{name: read(value)})
-        return replace(settings, choices=replace(settings.choices, sampling=sampling))
+        changed = replace(getattr(settings.choices, group), **{name: read(value)})
+        return replace(settings, choices=replace(settings.choices, **{group: changed}))
 
     return change
+
+
+def _sampling(name: str, read: Callable[[Any], Any]) -> _Change:
+    return _inner("sampling", name, read)
+
+
+def _ablation(name: str, read: Callable[[Any], Any]) -> _Change:
+    return _inner("ablation", name, read)
 
 
 def _own(name: str, read: Callable[[Any], Any]) -> _Change:
@@ -192,6 +203,8 @@ KNOWN: Mapping[str, _Change] = {
     "aggregation": _choice("aggregation", _aggregation),
     "pattern": _choice("pattern", _pattern),
     "language": _choice("language", _text),
+    "ablation.operator": _ablation("operator", _one_of(Operator)),
+    "ablation.masks": _ablation("masks", _number(1, _MANY, whole=True)),
     "live": _choice("live", _one_of(Live)),
     "sampling.maxNewTokens": _sampling("max_new_tokens", _number(1, _MANY, whole=True)),
     "sampling.temperature": _sampling("temperature", _number(0, 100, whole=False)),

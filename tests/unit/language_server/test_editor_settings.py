@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prompt_salience.attribution.ablation.settings import AblationSettings, Operator
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.editor.choices import Live
 from prompt_salience.engine_client.protocol import Method
@@ -68,6 +69,8 @@ def test_a_good_value_counts_nested_and_dotted(name: str):
     ("name", "value"),
     [
         *(("sampling.maxNewTokens", value) for value in (0, -1, 1.5, True, "5", float("nan"), float("inf"), [])),
+        *(("ablation.masks", value) for value in (0, 2.5, "many")),
+        *(("ablation.operator", value) for value in ("hide", 5)),
         *(("sampling.temperature", value) for value in (-0.1, "hot")),
         *(("inlayHints.threshold", value) for value in (-0.1, 1.1, False)),
         *(("sampling.stop", value) for value in ("text", [1], [""])),
@@ -79,6 +82,12 @@ def test_what_means_nothing_is_said(name: str, value: Any):
     found, faults = checked_settings(nested(name, value))
     assert found == Settings()
     assert len(faults) == 1
+
+
+def test_how_units_are_left_out_can_be_set_in_part():
+    found, faults = checked_settings({"ablation": {"operator": "remove", "masks": None}})
+    assert (found.choices.ablation, faults) == (AblationSettings(Operator.REMOVE), ())
+    assert checked_settings({"ablation.masks": 32})[0].choices.ablation == AblationSettings(masks=32)
 
 
 def test_one_bad_value_does_not_spoil_the_others():
