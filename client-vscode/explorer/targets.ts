@@ -53,16 +53,16 @@ export function partsOf(data: PageData, span: Span | null): number[] {
   });
 }
 
-/** The target that a span is, but for blanks at its ends, or null. */
+/** The target that a span is, but for blanks at its ends, or null; of several in one place, the one that is shown. */
 export function targetOf(data: PageData, span: Span | null): number | null {
   if (!span) {
     return 0;
   }
   const wanted = trimmed(data.response, span);
-  const found = data.targets.findIndex((target) =>
-    sameSpan(trimmed(data.response, [target.start, target.end]), wanted),
+  const alike = data.targets.flatMap(({ start, end }, target) =>
+    sameSpan(trimmed(data.response, [start, end]), wanted) ? [target] : [],
   );
-  return found < 0 ? null : found;
+  return alike.find((target) => target === data.shown.target) ?? alike[0] ?? null;
 }
 
 /** The span of a target; null for the whole response. */

@@ -227,6 +227,17 @@ test("a span is known by its text, whatever blanks it has around it", () => {
   assert.deepEqual(partsOf(data, [1, 9]), [0, 1]);
 });
 
+test("of two targets in one place it is the one that is shown", () => {
+  const plain = pageData();
+  const contrasted = { ...plain.targets[2], name: "that one, rather than 'No.'" } as (typeof plain.targets)[number];
+  const targets = [...plain.targets, contrasted];
+  const shown = { ...plain.shown, target: targets.length - 1 };
+  const data = pageData({ targets, shown });
+  assert.equal(targetName(data, [5, 9]), contrasted.name);
+  assert.equal(targetOf(pageData({ targets }), [5, 9]), 2);
+  assert.equal(targetOf(data, [1, 5]), 1);
+});
+
 test("targets are named", () => {
   const data = pageData();
   assert.equal(targetName(data, null), "the whole response");

@@ -84,10 +84,10 @@
       return 0;
     }
     const wanted = trimmed(data.response, span);
-    const found = data.targets.findIndex(
-      (target) => sameSpan(trimmed(data.response, [target.start, target.end]), wanted)
+    const alike = data.targets.flatMap(
+      ({ start, end }, target) => sameSpan(trimmed(data.response, [start, end]), wanted) ? [target] : []
     );
-    return found < 0 ? null : found;
+    return alike.find((target) => target === data.shown.target) ?? alike[0] ?? null;
   }
   function spanOf(data, target) {
     const found = data.targets[target];
