@@ -34,7 +34,8 @@ def test_each_setting_is_there_once():
 @pytest.mark.parametrize("row", rows("Settings"), ids=lambda row: row[0])
 def test_the_default_of_a_setting_is_the_default(row: tuple[str, ...]):
     name, default, _ = row
-    given = "" if default == "none" else json.loads(default) if re.match(r"[\d\[]|true|false|null", default) else default
+    as_json = re.match(r"[\d\[]|true|false|null", default)
+    given = "" if default == "none" else json.loads(default) if as_json else default
     assert checked_settings({name: given}) == (Settings(), ())
 
 
