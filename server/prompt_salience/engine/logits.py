@@ -16,8 +16,11 @@ from prompt_salience.engine.compiling import compiled
 from prompt_salience.engine.config import DecoderConfig
 
 
-def log_distribution(config: DecoderConfig, embedding: Array, final_norm: Array, hidden: Array) -> Array:
-    """Natural log-probabilities of every next token.
+def all_logits(config: DecoderConfig, embedding: Array, final_norm: Array, hidden: Array) -> Array:
+    """Logits of every next token, squeezed by the model's own soft-cap.
+
+    The embedding comes first in the product, and tokens are the first axis of what follows: on a processor that is
+    twice as fast as the other way round for a few rows, and every reduction runs over whole vectors.
 
     Args:
         config: soft-cap and epsilon.
@@ -26,13 +29,24 @@ def log_distribution(config: DecoderConfig, embedding: Array, final_norm: Array,
         hidden: what the last layer wrote, shape [rows, hidden].
 
     Returns:
-        shape [rows, vocabulary], float32 (or float64 for float64 weights).
+        shape [vocabulary, rows], float32 (or float64 for float64 weights).
     """
-    normed = rms_norm(hidden, final_norm, config.final_norm_epsilon)
-    wide = jnp.promote_types(normed.dtype, jnp.float32)
-    precision = lax.Precision.HIGHEST
-    logits = jnp.einsum("rd,vd->rv", normed, embedding, precision=precision, preferred_element_type=wide)
-    return jax.nn.log_softmax(soft_capped(logits, config.final_soft_cap), axis=-1)
+    normed = _normed(config, final_norm, hidden)
+    return soft_capped(_by_embedding("vd,rd->vr", embedding, normed), config.final_soft_cap)
+
+
+def _normed(config: DecoderConfig, final_norm: Array, hidden: Array) -> Array:
+    return rms_norm(hidden, final_norm, config.final_norm_epsilon, frozen=config.block.modified)
+
+
+def _by_embedding(equation: str, left: Array, right: Array) -> Array:
+    wide = jnp.promote_types(right.dtype, jnp.float32)
+    return jnp.einsum(equation, left, right, precision=lax.Precision.HIGHEST, preferred_element_type=wide)
+
+
+def log_distribution(config: DecoderConfig, embedding: Array, final_norm: Array, hidden: Array) -> Array:
+    """Natural log-probabilities of every next token; arguments as for ``all_logits``, shape [rows, vocabulary]."""
+    return jax.nn.log_softmax(all_logits(config, embedding, final_norm, hidden), axis=0).T
 
 
 def row_log_probs(
@@ -50,8 +64,8 @@ def row_log_probs(
     Returns:
         shape [rows].
     """
-    distribution = log_distribution(config, embedding, final_norm, hidden)
-    return jnp.take_along_axis(distribution, jnp.asarray(next_ids)[:, None], axis=1)[:, 0]
+    distribution = jax.nn.log_softmax(all_logits(config, embedding, final_norm, hidden), axis=0)
+    return jnp.take_along_axis(distribution, jnp.asarray(next_ids)[None], axis=0)[0]
 
 
 @compiled(static=("config",))
@@ -82,9 +96,6 @@ def next_log_probs(config: DecoderConfig, embedding: Array, final_norm: Array, h
 def likeliest(config: DecoderConfig, embedding: Array, final_norm: Array, hidden: Array) -> tuple[Array, Array, Array]:
     """The likeliest token after each position, and by how much it is the likeliest.
 
-    The embedding comes first in the product, and tokens are the first axis of what follows: on a processor that is
-    twice as fast as the other way round for a few rows, and every reduction runs over whole vectors.
-
     Args:
         config: soft-cap and epsilon.
         embedding: shape [vocabulary, hidden].
@@ -95,11 +106,7 @@ def likeliest(config: DecoderConfig, embedding: Array, final_norm: Array, hidden
         Token ids, shape [length], the lower one of two that are equally likely; their natural log-probabilities,
         shape [length]; by how much their logits lead the next best, shape [length].
     """
-    normed = rms_norm(hidden[0], final_norm, config.final_norm_epsilon)
-    wide = jnp.promote_types(normed.dtype, jnp.float32)
-    precision = lax.Precision.HIGHEST
-    logits = jnp.einsum("vd,rd->vr", embedding, normed, precision=precision, preferred_element_type=wide)
-    logits = soft_capped(logits, config.final_soft_cap)
+    logits = all_logits(config, embedding, final_norm, hidden[0])
     ids = lax.broadcasted_iota(jnp.int32, logits.shape, 0)
     highest = jnp.max(logits, axis=0)
     best = jnp.min(jnp.where(logits == highest, ids, logits.shape[0] - 1), axis=0)
@@ -124,8 +131,15 @@ def row_gradients(
     Returns:
         Log-probabilities, shape [rows]; gradients, shape [rows, hidden].
     """
-    log_probs, pull_back = jax.vjp(
-        lambda picked: row_log_probs(config, embedding, final_norm, picked, next_ids), hidden[0, jnp.asarray(positions)]
+    picked, following = hidden[0, jnp.asarray(positions)], jnp.asarray(next_ids)
+    normed, pull_back = jax.vjp(lambda rows: _normed(config, final_norm, rows), picked)
+    logits, cap_back = jax.vjp(
+        lambda plain: soft_capped(plain, config.final_soft_cap), _by_embedding("vd,rd->vr", embedding, normed)
     )
-    (gradients,) = pull_back(jnp.ones_like(log_probs))
-    return log_probs, gradients
+    distribution = jax.nn.log_softmax(logits, axis=0)
+    tokens = lax.broadcasted_iota(jnp.int32, logits.shape, 0)
+    # The gradient of log softmax: one for the token itself, less what every token is likely.
+    (by_plain,) = cap_back((tokens == following).astype(logits.dtype) - jnp.exp(distribution))
+    by_normed = _by_embedding("vr,vd->rd", by_plain.astype(embedding.dtype), embedding)
+    (gradients,) = pull_back(by_normed.astype(normed.dtype))
+    return jnp.take_along_axis(distribution, following[None], axis=0)[0], gradients
