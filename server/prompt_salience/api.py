@@ -17,7 +17,15 @@ from prompt_salience.attribution.ablation.settings import AblationSettings, Oper
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.attribution.explanation import Explanation
 from prompt_salience.engine_client.models import DEFAULT_MODEL, find_model
-from prompt_salience.engine_client.protocol import Engine, Method, ModelInfo, Progress, SamplingSettings, no_progress
+from prompt_salience.engine_client.protocol import (
+    DEFAULT_METHOD,
+    Engine,
+    Method,
+    ModelInfo,
+    Progress,
+    SamplingSettings,
+    no_progress,
+)
 from prompt_salience.explaining import Settings, complete_and_explain
 from prompt_salience.prompts.document import Document
 from prompt_salience.prompts.rendered import Form
@@ -38,7 +46,7 @@ def explain(
     case: str | None = None,
     values: Mapping[str, object] | None = None,
     form: Form | str | None = None,
-    method: Method | str = Method.GRAD_L2,
+    method: Method | str = DEFAULT_METHOD,
     granularity: Granularity | str = Granularity.SENTENCE,
     aggregation: Aggregation | str | None = None,
     pattern: str | None = None,
@@ -66,7 +74,7 @@ def explain(
         case: the name of the case whose values fill the template; otherwise the first.
         values: values that replace the template's own, by variable. One that is no text replaces one that is none.
         form: ``raw`` text or ``chat`` turns; by default chat for a template with roles.
-        method: how token scores are computed: a ``Method``, or its name such as ``grad_l2``.
+        method: how token scores are computed: a ``Method``, or its name such as ``gim``.
         granularity: ``token``, ``word``, ``sentence``, ``line``, ``paragraph``, ``pattern``, ``message``, ``example``
             or ``variable``.
         aggregation: how a unit's token scores become one number, ``sum`` or ``mean``; by default the sum.

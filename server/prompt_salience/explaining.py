@@ -24,6 +24,7 @@ from prompt_salience.attribution.target_scores import scored_targets, token_rang
 from prompt_salience.completing import CompletionListener, Filled, RequestError, Run, complete, read
 from prompt_salience.contrasting import contrasted
 from prompt_salience.engine_client.protocol import (
+    DEFAULT_METHOD,
     Completion,
     Engine,
     ExplainRequest,
@@ -61,7 +62,7 @@ class Settings:
         ablation: how methods that ablate leave units out.
     """
 
-    method: Method = Method.GRAD_L2
+    method: Method = DEFAULT_METHOD
     granularity: Granularity = Granularity.SENTENCE
     aggregation: Aggregation | None = None
     pattern: str | None = None

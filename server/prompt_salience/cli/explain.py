@@ -75,7 +75,7 @@ def add_explanation_options(parser: ArgumentParser) -> None:
         "--method",
         metavar="METHOD",
         choices=LazyChoices(_methods),
-        default="grad_l2",
+        default="gim",
         help="%(choices)s (default: %(default)s)",
     )
     group.add_argument(

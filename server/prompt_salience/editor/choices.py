@@ -8,7 +8,7 @@ from enum import StrEnum
 from prompt_salience.attribution.ablation.settings import AblationSettings
 from prompt_salience.attribution.aggregation import Aggregation
 from prompt_salience.engine_client.models import DEFAULT_MODEL
-from prompt_salience.engine_client.protocol import Method, SamplingSettings
+from prompt_salience.engine_client.protocol import DEFAULT_METHOD, Method, SamplingSettings
 from prompt_salience.prompts.units import Granularity
 
 
@@ -38,7 +38,7 @@ class Choices:
     model: str = DEFAULT_MODEL
     dtype: str | None = None
     case: str | None = None
-    method: Method = Method.GRAD_L2
+    method: Method = DEFAULT_METHOD
     granularity: Granularity = Granularity.SENTENCE
     aggregation: Aggregation | None = None
     pattern: str | None = None

@@ -86,6 +86,10 @@ class Method(StrEnum):
         return self in {Method.LEAVE_ONE_OUT, Method.LIME, Method.SHAP}
 
 
+DEFAULT_METHOD = Method.GIM
+"""The most faithful of those that cost one backward pass: see ``docs/faithfulness.md``."""
+
+
 class StopReason(StrEnum):
     """Why a response ended where it did."""
 
@@ -160,7 +164,7 @@ class ExplainRequest:
 
     token_ids: tuple[int, ...]
     targets: tuple[tuple[int, int], ...]
-    method: Method = Method.GRAD_L2
+    method: Method = DEFAULT_METHOD
     contrast: tuple[int, ...] = ()
 
 

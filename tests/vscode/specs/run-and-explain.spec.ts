@@ -6,7 +6,7 @@ test("by its lens: tints, shares, hovers, and the response beside the prompt", a
   const prompt = await workbench.open(mistake);
   await expect
     .poll(() => prompt.lenses())
-    .toEqual(["run and explain", "case: eggs", "granularity: sentence", "method: grad_l2", "model: menu-judge"]);
+    .toEqual(["run and explain", "case: eggs", "granularity: sentence", "method: gim", "model: menu-judge"]);
   await workbench.picture("opened");
   await prompt.clickLens("run and explain");
   await expect(workbench.statusItem("Run and explain 1-mistake.j2")).toBeVisible();
