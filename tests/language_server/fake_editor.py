@@ -326,7 +326,8 @@ async def started(
     register_lsp_features(client, {name: take for name, take in DEFAULT_CLIENT_FEATURES.items() if name != own})
     editor = Editor(client)
     _listen(client, editor)
-    client.set_configuration({"promptSalience": configuration or {}})
+    # Figures without signs are the easier ones to read; the default method is nothing to these tests.
+    client.set_configuration({"promptSalience": {"method": "grad_l2"} | (configuration or {})})
     command = ("-m", "prompt_salience", "server", "--engine", shlex.join(engine), *server_arguments)
     await client.start_io(sys.executable, *command)
     editor.server = await within(

@@ -28,7 +28,9 @@ class Session:
 
     def __init__(self, folder: Path, *engine: object, **settings: Any) -> None:
         (folder / "menu.values.yaml").write_text(VALUES, encoding="utf-8")
-        self.client = BareClient(scripted_command(*engine), cache=folder / "cache", settings=settings)
+        self.client = BareClient(
+            scripted_command(*engine), cache=folder / "cache", settings={"method": "grad_l2"} | settings
+        )
         self.legend = self.client.initialize()["semanticTokensProvider"]["legend"]
         self.uri, self.text, self.version = uri_of(folder / "menu.j2"), MENU, 1
         self.document = {"textDocument": {"uri": self.uri}}

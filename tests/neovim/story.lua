@@ -281,7 +281,7 @@ end
 
 local function choose_by_lens()
   run_to_its_end(function()
-    run_lens('method: grad_l2', 'grad_dot_input')
+    run_lens('method: gim', 'grad_dot_input')
   end)
   seen.after_choice = { hover = hover_on('Try it tonight'), lenses = lenses_with('run and explain', 'method: grad_dot_input') }
 end

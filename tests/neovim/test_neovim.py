@@ -52,7 +52,7 @@ def test_a_hover_tells_the_influence_once_there_is_one(seen: Seen):
 
 def test_the_lenses_say_the_present_state(seen: Seen):
     beginning = ["run and explain", "case: eggs"]
-    end = ["granularity: sentence", "method: grad_l2", "model: menu-judge"]
+    end = ["granularity: sentence", "method: gim", "model: menu-judge"]
     assert seen["before_run"]["lenses"] == [*beginning, *end]
     assert seen["after_run"]["lenses"] == [*beginning, "target: whole response", *end]
 

@@ -81,7 +81,7 @@ def test_shares_of_the_prompt_sum_to_one_and_nothing_else_takes_a_share(method, 
 
 
 def test_the_start_token_takes_no_share_however_high_it_scores():
-    explanation = explained(engine=ScriptedEngine(RESPONSE, blame={"Quiche": 50.0}))
+    explanation = explained(Settings(method=Method.GRAD_L2), engine=ScriptedEngine(RESPONSE, blame={"Quiche": 50.0}))
     whole = explanation.targets[0]
     assert whole.token_scores[0] == 1000
     assert explanation.text[slice(*_span(explanation.units[whole.influence.argmax()]))] == "Dish: Quiche"
@@ -103,8 +103,8 @@ def test_a_response_given_by_hand_is_explained_and_nothing_is_generated():
 
 
 def test_the_mean_differs_from_the_sum_by_the_number_of_tokens():
-    summed = explained(Settings(aggregation=Aggregation.SUM)).targets[0]
-    mean = explained(Settings(aggregation=Aggregation.MEAN)).targets[0]
+    summed = explained(Settings(method=Method.GRAD_L2, aggregation=Aggregation.SUM)).targets[0]
+    mean = explained(Settings(method=Method.GRAD_L2, aggregation=Aggregation.MEAN)).targets[0]
     prompt_units = slice(0, 4)
     assert mean.unit_scores[prompt_units] == pytest.approx(np.ones(4))
     assert summed.unit_scores[1] > mean.unit_scores[1]

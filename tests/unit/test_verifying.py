@@ -57,7 +57,7 @@ def prompt(text: str = TEXT, path: str = "menu.txt", form: Form | None = None) -
 
 
 def explained(engine: ScriptedEngine, settings: Settings | None = None) -> Explanation:
-    return complete_and_explain(engine, prompt(), settings or Settings())
+    return complete_and_explain(engine, prompt(), settings or Settings(method=Method.GRAD_L2))
 
 
 def checked(word: str, settings: Settings | None = None, engine: ScriptedEngine | None = None) -> Check:

@@ -23,6 +23,8 @@ export const themes = {
 } as const;
 
 const quiet: Settings = {
+  // A method that tints more than the one or two lines that matter shows more of what is drawn.
+  "promptSalience.method": "grad_l2",
   "telemetry.telemetryLevel": "off",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,

@@ -9,6 +9,7 @@ from prompt_salience.completing import Filled, complete
 from prompt_salience.editor.analysis import Source, analyse
 from prompt_salience.editor.choices import Choices
 from prompt_salience.editor.snapshot import Explained, Snapshot
+from prompt_salience.engine_client.protocol import Method
 from prompt_salience.explaining import Settings, explain_run
 from prompt_salience.prompts.document import Document
 from scripted_engine import ScriptedEngine
@@ -61,7 +62,7 @@ def loop(text: str = LOOP, values: str = LOOP_VALUES) -> tuple[Document, Documen
 def unexplained(document: Document, sidecar: Document | None = None, choices: Choices | None = None) -> Snapshot:
     """What is known before the first run."""
     source = Source(document, sidecar)
-    chosen = choices or Choices()
+    chosen = choices or Choices(method=Method.GRAD_L2)
     return Snapshot(source.documents, analyse(source, chosen.case), chosen)
 
 

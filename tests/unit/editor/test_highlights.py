@@ -23,7 +23,7 @@ from scripted_engine import ScriptedEngine
 ENGINE = ScriptedEngine(blame={"Onion": 40.0, "twice": 30.0})
 SNAPSHOT = explained(*loop(), engine=ENGINE)
 SIGNED = explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_DOT_INPUT))
-WORDS = explained(*loop(), engine=ENGINE, choices=Choices(granularity=Granularity.WORD))
+WORDS = explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_L2, granularity=Granularity.WORD))
 TAGS = tuple(Highlight(*found.span(), Kind.VARIABLE) for found in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", LOOP))
 
 
@@ -69,7 +69,9 @@ def test_signed_methods_support_and_oppose() -> None:
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_a_unit_of_several_lines_is_one_piece_a_line(line_end: str) -> None:
     text = line_end.join(("  One line of it", "   goes on here  ", "", "and\u2028ends here."))
-    snapshot = explained(Document("a.txt", text), choices=Choices(granularity=Granularity.MESSAGE))
+    snapshot = explained(
+        Document("a.txt", text), choices=Choices(method=Method.GRAD_L2, granularity=Granularity.MESSAGE)
+    )
     found = highlights(snapshot, "a.txt", ())
     assert [text[h.start : h.end] for h in found] == ["One line of it", "goes on here", "and\u2028ends here."]
 

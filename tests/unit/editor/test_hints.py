@@ -41,15 +41,17 @@ def test_a_line_has_the_sum_of_the_units_that_begin_on_it() -> None:
 
 
 def test_the_threshold_is_a_choice() -> None:
-    choices = Choices(hint_threshold=0.4)
+    choices = Choices(method=Method.GRAD_L2, hint_threshold=0.4)
     assert list(shown(explained(*loop(), engine=ENGINE, choices=choices)).values()) == ["58%"]
-    everything = shown(explained(*loop(), engine=ENGINE, choices=Choices(hint_threshold=0.0)))
+    everything = shown(explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_L2, hint_threshold=0.0)))
     assert everything["Analysis:"] == "2%"
 
 
 def test_lines_without_any_influence_have_no_hint_at_any_threshold() -> None:
     silent = ScriptedEngine(blame={"One": 1.0, "Two": 0.0, ".": 0.0})
-    snapshot = explained(Document("a.txt", "One.\nTwo."), engine=silent, choices=Choices(hint_threshold=0.0))
+    snapshot = explained(
+        Document("a.txt", "One.\nTwo."), engine=silent, choices=Choices(method=Method.GRAD_L2, hint_threshold=0.0)
+    )
     assert shown(snapshot, "a.txt") == {"One.": "100%"}
 
 
@@ -68,14 +70,16 @@ def test_signed_figures_have_a_sign() -> None:
 
 def test_units_larger_than_a_line_have_theirs_at_the_end() -> None:
     text = "One.\nStill one.\r\n\r\nTwo.\rStill two.\n"
-    snapshot = explained(Document("a.txt", text), choices=Choices(granularity=Granularity.PARAGRAPH))
+    snapshot = explained(
+        Document("a.txt", text), choices=Choices(method=Method.GRAD_L2, granularity=Granularity.PARAGRAPH)
+    )
     assert list(shown(snapshot, "a.txt")) == ["Still one.", "Still two."]
 
 
 @pytest.mark.parametrize("granularity", [Granularity.TOKEN, Granularity.WORD, Granularity.SENTENCE, Granularity.LINE])
 def test_the_figures_of_a_prompt_without_values_sum_to_all_of_it(granularity: Granularity) -> None:
     document = Document("a.txt", sample("menu/1-mistake.j2")[0].text.partition("{{")[0])
-    snapshot = explained(document, choices=Choices(granularity=granularity, hint_threshold=0.0))
+    snapshot = explained(document, choices=Choices(method=Method.GRAD_L2, granularity=granularity, hint_threshold=0.0))
     total = sum(float(text.rstrip("%")) for text in shown_in_order(snapshot) if text != "<1%")
     assert total == pytest.approx(100, abs=12)
 

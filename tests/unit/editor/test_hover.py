@@ -93,7 +93,7 @@ def test_every_method_is_told_in_the_words_that_are_told_everywhere(method: Meth
 
 
 def test_many_units_of_a_line_are_cut_to_the_strongest() -> None:
-    words = explained(*loop(), engine=ENGINE, choices=Choices(granularity=Granularity.WORD))
+    words = explained(*loop(), engine=ENGINE, choices=Choices(method=Method.GRAD_L2, granularity=Granularity.WORD))
     text = said(words, "- Dish")
     assert "- and 7 weaker words" in text
     assert "Onion" in text

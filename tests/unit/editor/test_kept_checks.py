@@ -14,6 +14,7 @@ from prompt_salience.editor.line_influence import line_influence
 from prompt_salience.editor.removable_units import removable_units
 from prompt_salience.editor.snapshot import Explained, Snapshot, lines
 from prompt_salience.editor.targets import Wanted, with_target
+from prompt_salience.engine_client.protocol import Method
 from prompt_salience.prompts.units import Granularity
 from prompt_salience.verifying import Check, check_by_removing, first_difference
 from scripted_engine import ScriptedEngine
@@ -153,6 +154,6 @@ def test_it_goes_when_its_text_is_edited_and_stays_when_another_is() -> None:
 
 def test_another_division_leaves_it_and_another_response_does_not() -> None:
     snapshot = checked(SNAPSHOT, "Think")
-    by_word = explained_anew(snapshot, Choices(granularity=Granularity.WORD))
+    by_word = explained_anew(snapshot, Choices(method=Method.GRAD_L2, granularity=Granularity.WORD))
     assert said(by_word, "Think")[0].startswith("**Without “Think twice.”:**")
     assert known(explained_anew(snapshot, response=" Something else.")).checks == ()

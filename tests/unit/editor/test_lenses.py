@@ -20,7 +20,7 @@ def titles(snapshot: Snapshot) -> dict[str, str]:
 
 
 def test_before_the_first_run() -> None:
-    snapshot = unexplained(*loop(), Choices(model="/models/gemma3_270m", case="rice"))
+    snapshot = unexplained(*loop(), Choices(method=Method.GRAD_L2, model="/models/gemma3_270m", case="rice"))
     assert titles(snapshot) == {
         "runAndExplain": "run and explain",
         "chooseCase": "case: rice",

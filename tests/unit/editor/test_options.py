@@ -22,7 +22,7 @@ from scripted_engine import ScriptedEngine
 
 
 def test_cases_say_their_values_and_which_one_is_shown():
-    options = case_options(unexplained(*sample(MISTAKE), choices=Choices(case="onions")))
+    options = case_options(unexplained(*sample(MISTAKE), choices=Choices(method=Method.GRAD_L2, case="onions")))
     assert [(option.value, option.chosen) for option in options] == [
         ("eggs", False), ("onions", True), ("spicy", False),
     ]  # fmt: skip
@@ -40,7 +40,7 @@ def test_every_method_and_granularity_is_offered_with_words():
 
 def test_a_model_that_the_settings_name_is_offered_though_nobody_found_it():
     known = AvailableModel("menu-judge", Path("somewhere"), Where.EMBEDDED)
-    options = model_options([known], Choices(model="elsewhere/gemma"))
+    options = model_options([known], Choices(method=Method.GRAD_L2, model="elsewhere/gemma"))
     assert [(option.value, option.chosen) for option in options] == [("menu-judge", False), ("elsewhere/gemma", True)]
 
 

@@ -137,7 +137,7 @@ def test_an_edited_unit_is_stale_wherever_it_is_written(old: str, new: str, path
 def test_a_tint_covers_the_unit_as_it_now_is(
     granularity: Granularity, old: str, new: str, path: str, expected: str
 ) -> None:
-    snapshot = explained(*loop(), choices=Choices(granularity=granularity))
+    snapshot = explained(*loop(), choices=Choices(method=Method.GRAD_L2, granularity=granularity))
     assert expected in stale(edited(snapshot, old, new, path), path)
 
 

@@ -6,7 +6,7 @@ test("by its lens: tints, shares, hovers, and the response beside the prompt", a
   const prompt = await workbench.open(mistake);
   await expect
     .poll(() => prompt.lenses())
-    .toEqual(["run and explain", "case: eggs", "granularity: sentence", "method: gim", "model: menu-judge"]);
+    .toEqual(["run and explain", "case: eggs", "granularity: sentence", "method: grad_l2", "model: menu-judge"]);
   await workbench.picture("opened");
   await prompt.clickLens("run and explain");
   await expect(workbench.statusItem("Run and explain 1-mistake.j2")).toBeVisible();
@@ -29,6 +29,17 @@ test("the faulty line carries the strongest tint for the recommendation", async 
   await workbench.picture("hover-over-response");
   await response.leave();
   await workbench.picture("recommendation");
+});
+
+test.describe("by the default method", () => {
+  test.use({ settings: { "promptSalience.method": "gim" } });
+
+  test("the faulty line speaks for the recommendation, and has most of the influence", async ({ workbench }) => {
+    const { prompt } = await recommendationExplained(workbench);
+    expect(await prompt.strongestLines()).toEqual([faulty]);
+    await expect.poll(async () => (await prompt.line(faulty)).hints).toEqual([expect.stringMatching(/^\+[5-9]\d%$/)]);
+    await workbench.picture("recommendation-by-default");
+  });
 });
 
 test("by the title button, the palette and the key; cleared in between", async ({ workbench }) => {
