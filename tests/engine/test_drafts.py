@@ -213,7 +213,7 @@ def test_other_rooms_and_caches_too_large_are_not_kept(gemma2_preset: Path, monk
     prompt = some_ids(100, seed=8)
     readings(engine, prompt)
     assert readings(engine, prompt, replace(GREEDY, max_new_tokens=200)) == 2 * layers
-    monkeypatch.setattr("prompt_salience.engine.last_run._KEPT_BYTES", 10)
+    monkeypatch.setattr(engine._last_run, "_most_bytes", 10)
     readings(engine, prompt)
     assert readings(engine, prompt) == 2 * layers
 
@@ -244,14 +244,14 @@ def test_a_layer_that_fails_throws_the_caches_away(gemma2_preset: Path, monkeypa
     engine, prompt = fresh(gemma2_preset), some_ids(100, seed=8)
     wanted = completed(engine, prompt)
     with monkeypatch.context() as patch:
-        patch.setattr("prompt_salience.engine.key_value_cache._read_layer", lambda *_: 1 / 0)
+        patch.setattr("prompt_salience.engine.key_value_cache.read_layer", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             completed(engine, prompt)
     assert_same(completed(engine, prompt), wanted)
 
 
 def test_a_response_that_broke_off_does_not_replace_the_longer_one(gemma2_preset: Path) -> None:
-    last_run = LastRun()
+    last_run = LastRun(most_bytes=10**9)
     sequence = CachedSequence(decoder_of(gemma2_preset), 64)
     for response, remembered in [((5, 6, 7), (5, 6, 7)), ((5, 6), (5, 6, 7)), ((5, 8), (5, 8)), ((), (5, 8))]:
         last_run.keep(sequence, response)
