@@ -55,7 +55,7 @@ async def test_an_edited_line_says_that_its_figures_are_old(shared: Editor, menu
     shared.replace(uri, "Mushroom", "Barley")
     said = await shared.hover(uri, shared.position(uri, "Barley")) or ""
     assert "*Edited since it was explained; the figures are those of the text before.*" in said
-    assert "Plus speaks for the target, minus against it" in said
+    assert "How much a token speaks for the answer, or with a minus against it." in said
 
 
 async def test_links_of_the_response_follow_their_text(shared: Editor, menu: Path):

@@ -46,7 +46,7 @@ def test_progress_is_seen_from_loading_to_the_end(seen: Seen):
 
 def test_a_hover_tells_the_influence_once_there_is_one(seen: Seen):
     assert seen["before_run"]["hover"].startswith("This text is sent to the model.")
-    assert "Influence 78%" in seen["after_run"]["hover"]
+    assert "Influence +92%" in seen["after_run"]["hover"]
     assert FAULTY in seen["after_run"]["hover"]
 
 
