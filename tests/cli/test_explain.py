@@ -7,7 +7,7 @@ import re
 import jsonschema
 import pytest
 
-from prompt_salience.engine_client.protocol import EngineError, Method
+from prompt_salience.engine_client.protocol import DEFAULT_METHOD, EngineError, Method
 from prompt_salience.report.explanation_json import schema
 from scripted_engine import BOS, ScriptedEngine
 
@@ -47,7 +47,7 @@ def test_json_shares_belong_to_the_prompt_alone(prompt_salience):
         inside = [
             share for share, unit in zip(target["influence"], found["units"], strict=True) if unit["part"] == "prompt"
         ]
-        assert math.isclose(sum(inside), 1.0)
+        assert math.isclose(sum(map(abs, inside)), 1.0)
         assert sum(map(abs, target["influence"])) == pytest.approx(1.0)
         assert len(target["token_scores"]) == len(found["tokens"])
     assert found["tokens"][0] == {"id": BOS.id, "text": "<bos>", "start": 0, "end": 0, "part": "special"}
@@ -327,3 +327,8 @@ def test_html_is_one_page_with_every_method(prompt_salience):
     assert outcome.out.startswith("<!doctype html>")
     (data,) = re.findall(r'id="explanation">(.*?)</script>', outcome.out)
     assert json.loads(data)["allMethods"][:2] == ["grad_dot_input", "grad_l2"]
+
+
+def test_the_default_method_is_the_one_that_all_doors_have(prompt_salience, engine):
+    prompt_salience("explain", "-", stdin=PROMPT)
+    assert engine.asked[0].method is DEFAULT_METHOD

@@ -33,7 +33,7 @@ def engine():
 
 
 def test_the_table_says_what_changed_and_how_far_it_agrees(prompt_salience):
-    outcome = prompt_salience("verify", "-", "--width", "100", stdin=PROMPT)
+    outcome = prompt_salience("verify", "-", "--width", "100", "--method", "grad_l2", stdin=PROMPT)
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
     first = next(number for number, line in enumerate(lines) if "Guest avoids: eggs." in line)
