@@ -28,7 +28,7 @@ test("case, method, granularity and model by their lenses", async ({ workbench }
 
   await test.step("method", async () => {
     await prompt.clickLens("method:");
-    await expect.poll(() => workbench.options()).toEqual(expect.arrayContaining(["grad_l2", "grad_dot_input", "shap"]));
+    await expect.poll(() => workbench.options()).toEqual(expect.arrayContaining(["grad_l2", "grad_dot_input", "gim"]));
     await workbench.option("grad_dot_input").click();
     await prompt.hasLens("method: grad_dot_input");
   });
