@@ -41,7 +41,7 @@ def explain(prompt: str, response: str, spans: list[tuple[int, int]]) -> dict[st
     engine()
     with timed() as seconds:
         ids = token_ids(prompt + response)
-        found = engine().explain(ExplainRequest(ids, tuple((start, end) for start, end in spans)))
+        found = engine().explain(ExplainRequest(ids, tuple((start, end) for start, end in spans), Method.GRAD_L2))
     return {"seconds": seconds, "token_ids": ids, "scores": found.scores.tolist()}
 
 

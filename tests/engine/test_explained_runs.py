@@ -53,7 +53,7 @@ def test_a_run_that_was_just_made_is_not_read_again(preset: Path, temperature: f
     targets = ((len(PROMPT), len(ids)), (len(PROMPT), len(PROMPT) + 2))
     found = explaining.scores(ids, targets)
     assert "reading" not in explaining.doings
-    assert_like(found, fresh(preset).explain(ExplainRequest(ids, targets)))
+    assert_like(found, fresh(preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2)))
 
 
 def test_nor_is_an_edited_one_whose_response_was_drafted(preset: Path) -> None:
@@ -64,7 +64,7 @@ def test_nor_is_an_edited_one_whose_response_was_drafted(preset: Path) -> None:
     targets = ((len(edited), len(ids)),)
     found = explaining.scores(ids, targets)
     assert "reading" not in explaining.doings
-    assert_like(found, fresh(preset).explain(ExplainRequest(ids, targets)))
+    assert_like(found, fresh(preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2)))
 
 
 def test_a_run_that_was_overtaken_is_read_again(gemma2_preset: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_run_that_was_overtaken_is_read_again(gemma2_preset: Path) -> None:
     targets = ((len(PROMPT), len(ids)),)
     found = explaining.scores(ids, targets)
     assert "reading" in explaining.doings
-    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets)))
+    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2)))
 
 
 def test_a_later_run_does_not_touch_what_is_kept_of_an_explained_one(gemma2_preset: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_later_run_does_not_touch_what_is_kept_of_an_explained_one(gemma2_pres
     targets = ((len(PROMPT) + 1, len(PROMPT) + 3),)
     found = explaining.scores(ids, targets)
     assert "reading" not in explaining.doings
-    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets)))
+    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2)))
 
 
 def test_without_memory_for_it_everything_is_read_and_computed_again(
@@ -93,7 +93,7 @@ def test_without_memory_for_it_everything_is_read_and_computed_again(
 ) -> None:
     targets: Targets = ((len(PROMPT), len(PROMPT) + 5),)
     ids = (*PROMPT, *some_ids(6)[1:])
-    wanted = fresh(gemma2_preset).explain(ExplainRequest(ids, targets))
+    wanted = fresh(gemma2_preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2))
     monkeypatch.setattr("prompt_salience.engine.gemma_engine.spare_bytes", lambda _memory: 10)
     explaining = Explaining(fresh(gemma2_preset))
     for _ in range(2):
@@ -116,7 +116,7 @@ def test_a_later_target_of_a_sequence_that_was_read_needs_a_backward_pass_alone(
     targets: Targets = ((36, 40),)
     found = explaining.scores(ids, targets)
     assert set(explaining.doings) == {"explaining"}
-    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets)))
+    assert_like(found, fresh(gemma2_preset).explain(ExplainRequest(ids, targets, Method.GRAD_L2)))
 
 
 def test_another_method_of_known_targets_is_free(gemma2_preset: Path) -> None:
@@ -143,7 +143,9 @@ def test_a_shorter_sequence_of_the_same_beginning_is_not_taken_for_the_longer_on
     explaining.scores(ids, ((30, 40),))
     other = (*ids[:39], (ids[39] + 1) % 500)
     targets: Targets = ((30, 40),)
-    assert_like(explaining.scores(other, targets), fresh(gemma2_preset).explain(ExplainRequest(other, targets)))
+    assert_like(
+        explaining.scores(other, targets), fresh(gemma2_preset).explain(ExplainRequest(other, targets, Method.GRAD_L2))
+    )
 
 
 def test_what_was_finished_before_it_was_called_off_is_kept(
@@ -157,7 +159,7 @@ def test_what_was_finished_before_it_was_called_off_is_kept(
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        explaining.engine.explain(ExplainRequest(ids, targets), call_off)
+        explaining.engine.explain(ExplainRequest(ids, targets, Method.GRAD_L2), call_off)
     explaining.scores(ids, targets[:1])
     assert explaining.doings == []
     explaining.scores(ids, targets)

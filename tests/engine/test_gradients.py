@@ -77,7 +77,7 @@ def test_scores_are_those_of_kerass_model_differentiated_whole(preset: Path, tar
         return keras_log_probs(backbone, variable, IDS)[target[0] - 1 : target[1] - 1].sum()
 
     expected, gradients = jax.value_and_grad(log_prob)(embeddings)
-    result = engine_of(preset).explain(ExplainRequest(IDS, (target,)))
+    result = engine_of(preset).explain(ExplainRequest(IDS, (target,), Method.GRAD_L2))
     norms = np.linalg.norm(np.asarray(gradients, np.float64), axis=1)
     assert_allclose(result.log_probs[0], expected, rtol=1e-5)
     assert_allclose(result.scores[0], norms, rtol=2e-4, atol=1e-5 * norms.max())

@@ -58,7 +58,7 @@ def test_it_answers_as_the_engine_in_this_process_does(supervised: Callable, pre
     assert got[-1].text == written[-1].text
     assert got[-1].stop_reason is written[-1].stop_reason
     assert np.allclose(got[-1].log_probs, written[-1].log_probs, rtol=1e-5)
-    for method in Method:
+    for method in (method for method in Method if not method.ablates):
         request = ExplainRequest(ids, ((3, 5), (len(ids) - 4, len(ids))), method)
         expected, found = here.explain(request), there.explain(request)
         np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-5, atol=1e-6 * np.abs(expected.scores).max())

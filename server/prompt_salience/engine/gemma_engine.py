@@ -90,10 +90,14 @@ class GemmaEngine:
         Raises:
             ContextOverflowError: the sequence is longer than the model reads.
             EngineError: a score is not a number.
-            ValueError: a target is empty or lies outside the sequence, or a token id is not the model's.
+            ValueError: a target is empty or lies outside the sequence, a token id is not the model's, or the method
+                ablates.
         """
         ids = self._checked(request.token_ids, self._info.context_length)
         check_targets(request.targets, len(ids))
+        if request.method.ablates:
+            message = f"{request.method} leaves units out of a prompt, of which an engine knows nothing: see ablated()."
+            raise ValueError(message)
         explained = self._explained_to(ids, max(end for _, end in request.targets), progress)
         if request.contrast:
             found = self._contrasted(explained, request, progress)
