@@ -13,7 +13,7 @@ from floors import measured_rates
 from loading import peak_bytes
 from prompt_salience.engine.gemma_engine import GemmaEngine
 from prompt_salience.engine.load import load_engine
-from prompt_salience.engine_client.protocol import Completion, ExplainRequest, SamplingSettings
+from prompt_salience.engine_client.protocol import Completion, ExplainRequest, Method, SamplingSettings
 from turns import serve, timed
 
 MODEL = sys.argv[1]
