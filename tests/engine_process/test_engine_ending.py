@@ -42,7 +42,7 @@ def test_stopping_what_was_never_started(supervised):
 def test_stopping_an_idle_engine(supervised):
     engine = supervised()
     engine.load()
-    stopped_within(engine, 0.2)
+    stopped_within(engine, 0.45)
     assert engine.states[-1] is EngineState.STOPPED
     engine.supervisor.stop()
     assert engine.states.count(EngineState.STOPPED) == 1
@@ -63,7 +63,7 @@ def test_stopping_during_work(supervised, how):
     there = engine.load()
     call = engine.in_a_thread(there.explain, REQUEST)
     engine.wait_for(EngineState.EXPLAINING)
-    stopped_within(engine, 0.2)
+    stopped_within(engine, 0.45)
     with pytest.raises(EngineDiedError, match="was stopped"):
         call.result(1)
 
