@@ -13,12 +13,15 @@ Decisions:
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
 _MOST_ROUNDS = 512
+_ROUNDS_ON_THE_WAY = 16
 _ROUNDS_BETWEEN_SOLUTIONS = 8
 _SLACK = 1e-6
 
@@ -38,7 +41,22 @@ def lasso(inputs: Numbers, outcomes: Numbers, penalty: float) -> Numbers:
     products = centred.T @ centred / len(inputs)
     pulls = centred.T @ (outcomes - outcomes.mean()) / len(inputs)
     weights = np.zeros(len(pulls))
-    for _ in range(_MOST_ROUNDS // _ROUNDS_BETWEEN_SOLUTIONS):
+    *on_the_way, last = _penalties(float(np.max(np.abs(pulls), initial=0.0)), penalty)
+    for step in on_the_way:
+        weights = _fitted(products, pulls, weights, step, _ROUNDS_ON_THE_WAY)
+    return _fitted(products, pulls, weights, last, _MOST_ROUNDS)
+
+
+def _penalties(highest: float, penalty: float) -> list[float]:
+    """Penalties that halve from one that leaves no weight down to the one that is asked for."""
+    halvings = max(math.ceil(math.log2(highest / penalty)), 0) if highest > 0 else 0
+    return [penalty * 2**halving for halving in range(halvings, -1, -1)]
+
+
+def _fitted(products: Numbers, pulls: Numbers, start: Numbers, penalty: float, most_rounds: int) -> Numbers:
+    """The best weights for a penalty, sought from those of a higher one for so many rounds."""
+    weights = start.copy()
+    for _ in range(most_rounds // _ROUNDS_BETWEEN_SOLUTIONS):
         _descend(products, pulls, weights, penalty)
         solution = _solved(products, pulls, np.sign(weights), penalty)
         if _is_best(products, pulls, solution, penalty):
