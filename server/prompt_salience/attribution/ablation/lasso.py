@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-_MOST_ROUNDS = 512
-_ROUNDS_ON_THE_WAY = 16
+_MOST_ROUNDS = 2048
+_ROUNDS_ON_THE_WAY = 64
 _ROUNDS_BETWEEN_SOLUTIONS = 8
 _SLACK = 1e-6
 
