@@ -7,8 +7,10 @@ For outcomes y it finds the weights w, with an intercept b, that minimise
 Decisions:
 - One weight at a time is set to its best value (Friedman and others 2007, arXiv:0708.1485). Which weights are not zero
   is soon found, their values late: so these are solved for directly every few rounds, and taken if they are best.
+- Penalties come down by halves to the one that is asked for, each from the weights of the one before (Friedman and
+  others 2010, doi:10.18637/jss.v033.i01): from zero, the descent would take a detour to a small one.
 - More inputs than observations may have several best solutions; the descent begins at zero, and ends at one of them.
-- After ``_MOST_ROUNDS`` the weights are what they are by then; that happens where a hundred weights and more fit noise.
+- After ``_MOST_ROUNDS`` the weights are as near the best as they have come: it happens where many of them fit noise.
 """
 
 from __future__ import annotations
